@@ -1,0 +1,81 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`. Only Python 3.10 or later is needed.
+
+PYTHON    ?= python3
+VENV      ?= .venv
+BUILD     ?= build
+CONTACTS  ?= contacts.yaml
+INVENTORY ?= $(BUILD)/inventory.json
+PLAN      ?= $(wildcard $(BUILD)/*/plan.json)
+ARGS      ?=
+
+PY := $(VENV)/bin/python
+export PYTHONDONTWRITEBYTECODE = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help inventory synth plan policy apply sandbox demo test lint fmt docs test-cdktn bench lock clean
+
+help: ## List what can be done
+	@echo "aws-contact-baseline: AWS can reach the people who run every AWS account"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  Variables: CONTACTS=$(CONTACTS) INVENTORY=$(INVENTORY) BUILD=$(BUILD) ARGS='--help'"
+
+$(VENV)/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or later is needed; say which with PYTHON=python3.12" >&2; exit 2; }
+	@echo "Making the environment in $(VENV) (once, about two minutes)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+inventory: $(VENV)/.installed ## Read the organization's accounts from AWS into build/inventory.json
+	@$(PY) -m scripts.inventory --contacts $(CONTACTS) --out $(INVENTORY) $(ARGS)
+
+synth: $(VENV)/.installed ## Write the Terraform stacks, without Terraform or AWS
+	@$(PY) -m cdktf_app --contacts $(CONTACTS) --inventory $(INVENTORY) --out $(BUILD) $(ARGS)
+
+plan: $(VENV)/.installed ## Plan every stack, judge it by the policies, show what would change
+	@$(PY) -m scripts.plan --contacts $(CONTACTS) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
+
+policy: $(VENV)/.installed ## Judge plan files with checkov and the policy pack (PLAN=plan.json)
+	@$(PY) -m scripts.policy $(if $(wildcard $(CONTACTS)),--contacts $(CONTACTS) --inventory $(INVENTORY)) $(ARGS) $(PLAN)
+
+apply: $(VENV)/.installed ## Apply exactly the plan that was made and passed
+	@$(PY) -m scripts.apply --contacts $(CONTACTS) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
+
+sandbox: $(VENV)/.installed ## Run a local AWS with AWS's quotas and refusals, until Ctrl-C
+	@$(PY) -m scripts.sandbox $(ARGS)
+
+demo: $(VENV)/.installed ## Watch the whole job on the sandbox, without an AWS account
+	@$(PY) -m scripts.demo --build $(BUILD)/demo $(ARGS)
+
+test: lint ## Everything that must hold: style, types, imports, HCL, documents, behaviour
+	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+lint: $(VENV)/.installed ## Style, types, one-way imports, generated documents
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy cdktf_app policies scripts tests
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(PY) -m scripts.docs --check
+
+fmt: $(VENV)/.installed ## Put code and HCL into shape
+	@$(PY) -m ruff check --fix --quiet . || true
+	@$(PY) -m ruff format --quiet .
+	@$(PY) -m scripts.terraform fmt -recursive modules
+
+docs: $(VENV)/.installed ## Write the generated documents anew
+	@$(PY) -m scripts.docs
+
+test-cdktn: $(VENV)/.installed ## The tests of the app and of the whole path, on cdktn instead of cdktf
+	@CDK_PACKAGE=cdktn $(PY) -m pytest -n 2 tests/cdktf_app tests/e2e $(ARGS)
+
+bench: $(VENV)/.installed ## Speed and memory, as ratios
+	@$(PY) -m scripts.bench $(ARGS)
+
+lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock
+
+clean: ## Remove build/ (plans, inventory, demo); states live beside contacts.yaml
+	rm -rf $(BUILD)

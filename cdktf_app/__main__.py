@@ -1,0 +1,120 @@
+"""`python -m cdktf_app`: writes the Terraform stacks of a contact directory. No network, no AWS call."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cdktf_app.assignments import Assignments, load
+from cdktf_app.problems import InvalidInput, Problem, shown
+
+BAD_INPUT = 2
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    contacts: Annotated[Path, typer.Option(help="The contact directory.", show_default=True, dir_okay=True)] = Path(
+        "contacts.yaml"
+    ),
+    inventory: Annotated[
+        Path | None,
+        typer.Option(
+            help="The accounts of the organization. Default: inventory.json in the output folder, if it is there. "
+            "A single account needs none.",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where to write: OUT/STACK/cdk.tf.json.")] = Path("build"),
+    retired: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The id of an account that has no notification subscription any more: its stack is written without "
+            "resources, so that Terraform removes them. May be repeated."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Write the Terraform stacks for contacts.yaml and the accounts of an organization.
+
+    Exit code 0: written; 2: the input cannot be used, and all that is wrong with it was printed.
+    """
+    if inventory is None and (out / "inventory.json").is_file():
+        inventory = out / "inventory.json"
+    try:
+        directory, organization, assignments = load(contacts, inventory)
+    except InvalidInput as error:
+        raise _refused(error.problems, as_json) from None
+    from cdktf_app.stacks import synthesize
+
+    try:
+        stacks = synthesize(directory, organization, out, assignments=assignments, retired=retired or ())
+    except InvalidInput as error:
+        raise _refused(error.problems, as_json) from None
+    except OSError as error:
+        raise _refused([Problem(str(error.filename or out), f"cannot be written: {error.strerror}")], as_json) from None
+    if as_json:
+        result = {
+            "stacks": [
+                {
+                    "name": stack.name,
+                    "kind": stack.kind,
+                    "account_id": stack.account_id,
+                    "file": str(stack.file),
+                    "retired": stack.retired,
+                }
+                for stack in stacks
+            ],
+            "accounts": len(assignments.managed),
+            "left_out": [
+                {"id": entry.account.id, "name": entry.account.name, "reason": entry.reason}
+                for entry in assignments.left_out
+            ],
+            "none": _nones(assignments),
+            "warnings": [asdict(problem) for problem in directory.warnings],
+        }
+        typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+        return
+    for warning in directory.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    for stack in stacks:
+        typer.echo(f"{stack.file}: account {stack.account_id}{', nothing left in it' if stack.retired else ''}")
+    typer.echo(f"{len(assignments.managed)} account{'s' if len(assignments.managed) != 1 else ''}")
+    for entry in assignments.left_out:
+        typer.echo(f"left out: {entry.account.id} {shown(entry.account.name)} {entry.reason}")
+    for none in _nones(assignments):
+        why = f"none, by {none['origin']}" if none["origin"] else "none; nothing says who it is"
+        typer.echo(f"no {none['type']} contact: {none['id']} {shown(none['name'])} ({why})")
+
+
+def _nones(assignments: Assignments) -> list[dict[str, Any]]:
+    """Every contact that a managed account does not get, and what in the directory says so."""
+    return [
+        {
+            "id": account_id,
+            "name": assignments.organization.by_id[account_id].name,
+            "type": kind,
+            "origin": answer.origin,
+        }
+        for account_id in assignments.managed
+        for kind, answer in assignments.contacts[account_id].items()
+        if answer.contact is None
+    ]
+
+
+def _refused(problems: list[Problem], as_json: bool) -> typer.Exit:
+    if as_json:
+        typer.echo(json.dumps({"problems": [asdict(problem) for problem in problems]}, indent=2, ensure_ascii=False))
+    else:
+        for problem in problems:
+            typer.echo(str(problem), err=True)
+        typer.echo(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}; nothing was written", err=True)
+    return typer.Exit(BAD_INPUT)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m cdktf_app")

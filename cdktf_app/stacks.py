@@ -1,0 +1,250 @@
+"""The Terraform stacks: `contacts`, and `notifications-<account id>` for each account with User Notifications."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cdktf_app import cdk, fields
+from cdktf_app.assignments import Assignments, assign
+from cdktf_app.constructs import AlternateContacts, AwsProvider, UserNotifications, literal
+from cdktf_app.directory import Contact, ContactType, Directory, S3Backend
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from cdktf_app.organization import Organization
+
+MODULES = Path(__file__).resolve().parent.parent / "modules"
+CONTACTS_STACK = "contacts"
+NOTIFICATIONS_REGION = "us-east-1"
+"""The only Region with the control plane of AWS User Notifications (its API reference, Welcome)."""
+
+_STACK_NAME = re.compile(r"contacts|notifications-[0-9]{12}")
+
+
+@dataclass(frozen=True)
+class SynthesizedStack:
+    """A stack that was written."""
+
+    name: str
+    kind: Literal["contacts", "notifications"]
+    account_id: str
+    """The account that its default provider works in."""
+    folder: Path
+    """Where to run Terraform."""
+    retired: bool = False
+    """Whether it holds nothing but its provider, so that Terraform removes what it made before."""
+
+    @property
+    def file(self) -> Path:
+        """The configuration, in Terraform's JSON syntax. It holds contact data: only its owner may read it."""
+        return self.folder / "cdk.tf.json"
+
+
+def stack_name(account_id: str) -> str:
+    """The name of an account's notifications stack."""
+    return f"notifications-{account_id}"
+
+
+def synthesize(
+    directory: Directory,
+    organization: Organization | None,
+    out: Path,
+    *,
+    assignments: Assignments | None = None,
+    retired: Collection[str] = (),
+    modules: Path = MODULES,
+) -> list[SynthesizedStack]:
+    """Writes `out/<stack>/cdk.tf.json` for every stack and returns them, `contacts` first, the others by account id.
+
+    The same input gives the same bytes. `retired` are the accounts whose notifications are in some state: those without
+    a subscription get a stack without resources, so that Terraform removes them, if the account is still managed;
+    nobody can remove anything from the others. Configurations that an earlier run left in `out` for other
+    stacks than those returned are removed. `assignments` saves working them out again. Raises InvalidInput as `assign`.
+    """
+    worked_out = assignments or assign(directory, organization)
+    stacks = _stacks(directory, worked_out, out, retired)
+    with tempfile.TemporaryDirectory() as folder:
+        app = cdk.App(outdir=folder)
+        for stack in stacks:
+            scope = cdk.TerraformStack(app, stack.name)
+            _set_backend(scope, directory, stack)
+            if stack.kind == "contacts":
+                _fill_contacts(scope, directory, worked_out, _relative(modules / "alternate-contacts", stack.folder))
+            else:
+                _fill_notifications(
+                    scope, directory, worked_out, _relative(modules / "user-notifications", stack.folder), stack
+                )
+        app.synth()
+        for stack in stacks:
+            text = Path(folder, "stacks", stack.name, "cdk.tf.json").read_text(encoding="utf-8")
+            _write(stack.file, _without_comments(json.loads(text)))
+    _remove_others(out, {stack.name for stack in stacks})
+    return stacks
+
+
+def _stacks(
+    directory: Directory, assignments: Assignments, out: Path, retired: Collection[str]
+) -> list[SynthesizedStack]:
+    main = _main_account(directory)
+    accounts = sorted({*assignments.subscriptions, *set(retired).intersection(assignments.managed)})
+    return [
+        SynthesizedStack(CONTACTS_STACK, "contacts", main, out / CONTACTS_STACK),
+        *(
+            SynthesizedStack(name, "notifications", account, out / name, account not in assignments.subscriptions)
+            for account in accounts
+            for name in [stack_name(account)]
+        ),
+    ]
+
+
+def _main_account(directory: Directory) -> str:
+    if directory.account is not None:
+        return directory.account.id
+    assert directory.organization is not None
+    role_arn = directory.organization.authentication.role_arn
+    return fields.role_account(role_arn) if role_arn else directory.organization.management_account
+
+
+def _fill_contacts(scope: cdk.TerraformStack, directory: Directory, assignments: Assignments, source: str) -> None:
+    main = _main_account(directory)
+    _provider(scope, directory, main, directory.home_region)
+    contacts = {account: _assigned(assignments, account) for account in assignments.managed}
+    if directory.account is not None:
+        AlternateContacts(scope, "alternate_contacts", source=source, contacts=contacts[main])
+        return
+    assert directory.organization is not None
+    cdk.TerraformDataSource(scope, "this", terraform_resource_type="aws_organizations_organization")
+    management = directory.organization.management_account
+    if main != management and management in contacts:
+        own = contacts.pop(management)
+        provider = _provider(scope, directory, management, directory.home_region, alias="management")
+        AlternateContacts(scope, "alternate_contacts_management", source=source, contacts=own, provider=provider)
+    AlternateContacts(scope, "alternate_contacts", source=source, accounts=contacts)
+
+
+def _fill_notifications(
+    scope: cdk.TerraformStack, directory: Directory, assignments: Assignments, source: str, stack: SynthesizedStack
+) -> None:
+    _provider(scope, directory, stack.account_id, NOTIFICATIONS_REGION)
+    notifications = directory.notifications
+    if stack.retired or notifications is None:
+        return
+    subscriptions = {name: notifications.subscriptions[name] for name in assignments.subscriptions[stack.account_id]}
+    used = {channel for subscription in subscriptions.values() for channel in subscription.channels}
+    UserNotifications(
+        scope,
+        "user_notifications",
+        source=source,
+        hub_regions=notifications.hub_regions,
+        channels={name: channel for name, channel in notifications.channels.items() if name in used},
+        subscriptions=subscriptions,
+    )
+
+
+def _assigned(assignments: Assignments, account: str) -> dict[ContactType, Contact]:
+    by_type = assignments.contacts[account]
+    return {kind: answer.contact for kind, answer in by_type.items() if answer.contact is not None}
+
+
+def _provider(
+    scope: cdk.TerraformStack, directory: Directory, account: str, region: str, alias: str | None = None
+) -> AwsProvider:
+    settings = directory.organization or directory.account
+    assert settings is not None
+    roles = [{"role_arn": arn, "session_name": "aws-contact-baseline"} for arn in _roles(directory, account)]
+    return AwsProvider(
+        scope,
+        f"aws_{alias}" if alias else "aws",
+        alias=alias,
+        region=region,
+        profile=settings.authentication.profile,
+        assume_role=roles or None,
+        allowed_account_ids=[account],
+        retry_mode="adaptive",
+        max_retries=25,
+    )
+
+
+def _roles(directory: Directory, account: str) -> list[str]:
+    """The roles to assume, one after the other, to work in an account."""
+    if directory.account is not None:
+        role_arn = directory.account.authentication.role_arn
+        return [role_arn] if role_arn else []
+    assert directory.organization is not None
+    authentication = directory.organization.authentication
+    if account == directory.organization.management_account and authentication.management_role_arn:
+        return [authentication.management_role_arn]
+    first = [authentication.role_arn] if authentication.role_arn else []
+    if account == _main_account(directory):
+        return first
+    partition = fields.partition(directory.home_region)
+    return [*first, f"arn:{partition}:iam::{account}:role/{authentication.member_role_name}"]
+
+
+def _set_backend(scope: cdk.TerraformStack, directory: Directory, stack: SynthesizedStack) -> None:
+    backend = directory.backend
+    state = f"{stack.name}.tfstate"
+    if not isinstance(backend, S3Backend):
+        cdk.LocalBackend(scope, path=literal(_relative(directory.folder / backend.path / state, stack.folder)))
+        return
+    arguments: dict[str, Any] = {
+        "bucket": backend.bucket,
+        "key": f"{backend.key_prefix.strip('/')}/{state}",
+        "region": backend.region,
+        "encrypt": True,
+        "kms_key_id": backend.kms_key_id,
+        "profile": backend.profile,
+        "assume_role": {"role_arn": backend.role_arn} if backend.role_arn else None,
+    }
+    given = {name: literal(value) for name, value in arguments.items() if value is not None}
+    cdk.S3Backend(scope, **given).add_override("use_lockfile", True)
+    # The S3 backend locks with a lock file since Terraform 1.10 and OpenTofu 1.10.
+    scope.add_override("terraform.required_version", ">= 1.10")
+
+
+def _relative(path: Path, folder: Path) -> str:
+    relative = Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    return relative if relative.startswith("../") else f"./{relative}"
+
+
+def _without_comments(configuration: dict[str, Any]) -> dict[str, Any]:
+    def blocks(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        return {
+            key: blocks(item, depth - 1) if depth and isinstance(item, dict) else item
+            for key, item in value.items()
+            if key != "//"
+        }
+
+    depths = {"module": 1, "data": 2}
+    return {
+        kind: blocks(content, depths[kind]) if kind in depths else content
+        for kind, content in configuration.items()
+        if kind != "//"
+    }
+
+
+def _write(file: Path, configuration: dict[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.chmod(0o700)
+    descriptor, written = tempfile.mkstemp(dir=file.parent, prefix=".cdk.tf.json-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            json.dump(configuration, stream, indent=2, sort_keys=True, ensure_ascii=False)
+            stream.write("\n")
+        Path(written).replace(file)
+    except BaseException:
+        Path(written).unlink(missing_ok=True)
+        raise
+
+
+def _remove_others(out: Path, current: Iterable[str]) -> None:
+    for folder in out.iterdir():
+        if _STACK_NAME.fullmatch(folder.name) and folder.name not in current:
+            (folder / "cdk.tf.json").unlink(missing_ok=True)

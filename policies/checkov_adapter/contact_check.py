@@ -1,0 +1,242 @@
+"""Gives the rules of `contact_rules` the shape of checkov checks.
+
+A result stands on the resource at fault if checkov shows that resource to checks, on one provider block of the plan
+otherwise. Whatever goes wrong is FAILED with the reason: checkov turns an exception into UNKNOWN and passes.
+This folder has no __init__.py: checkov would run its files as checks.
+"""
+# mypy: disable-error-code="import-not-found"
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.terraform.checks.provider.base_check import BaseProviderCheck
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+from contact_rules import configuration as configurations
+from contact_rules.catalogue import BY_ID
+from contact_rules.evaluate import Verdict, evaluate
+from contact_rules.plan import UnusablePlanError, load
+from contact_rules.rules import Context, Finding, judge_literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ADDRESS = "__address__"
+
+
+class ContactCheck:
+    """Registers a check of the catalogue with checkov: on every provider block and on the resource types it names."""
+
+    def __init__(self, check_id: str) -> None:
+        self.provider = _ProviderCheck(check_id)
+        self.resource = _ResourceCheck(check_id) if BY_ID[check_id].entities else None
+
+
+class _ProviderCheck(BaseProviderCheck):  # type: ignore[misc]
+    def __init__(self, check_id: str) -> None:
+        check = BY_ID[check_id]
+        super().__init__(
+            name=check.name,
+            id=check.id,
+            categories=[CheckCategories.GENERAL_SECURITY],
+            supported_provider=["*"],
+            guideline=check.guideline,
+        )
+
+    def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
+        try:
+            outcome = _outcome(self)
+            if outcome is None or not outcome.is_host(entity_type, conf):
+                return CheckResult.UNKNOWN
+            return _result(self, outcome, None)
+        except Exception as error:
+            return _failed(self, f"the check could not be evaluated ({type(error).__name__}: {error})")
+
+    def scan_provider_conf(self, conf: dict[str, Any]) -> CheckResult:
+        """Not called: scan_entity_conf is."""
+        return CheckResult.FAILED
+
+
+class _ResourceCheck(BaseResourceCheck):  # type: ignore[misc]
+    def __init__(self, check_id: str) -> None:
+        check = BY_ID[check_id]
+        super().__init__(
+            name=check.name,
+            id=check.id,
+            categories=[CheckCategories.GENERAL_SECURITY],
+            supported_resources=list(check.entities),
+            guideline=check.guideline,
+        )
+
+    def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
+        try:
+            outcome = _outcome(self)
+            if outcome is None:
+                return _literal_result(self, conf, entity_type)
+            address = conf.get(_ADDRESS)
+            if not isinstance(address, str):
+                return _failed(self, "checkov did not say which resource this is")
+            return _result(self, outcome, address)
+        except Exception as error:
+            return _failed(self, f"the check could not be evaluated ({type(error).__name__}: {error})")
+
+    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
+        """Not called: scan_entity_conf is."""
+        return CheckResult.FAILED
+
+
+@dataclass
+class _Outcome:
+    """What the rules said of one plan file, by check and by the address that checkov shows (None: the provider)."""
+
+    host: tuple[str, str] | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    unusable: str = ""
+    findings: dict[str, dict[str | None, list[Finding]]] = field(default_factory=lambda: defaultdict(dict))
+
+    def is_host(self, provider: str, conf: Mapping[str, Any]) -> bool:
+        if self.host is None:
+            return True
+        alias = conf.get("alias")
+        return (provider, alias[0] if isinstance(alias, list) and alias else "default") == self.host
+
+
+def _result(check: Any, outcome: _Outcome, address: str | None) -> CheckResult:
+    if address is None and (outcome.unusable or check.id in outcome.errors):
+        return _failed(check, outcome.unusable or outcome.errors[check.id])
+    if outcome.unusable:
+        return CheckResult.UNKNOWN
+    found = outcome.findings[check.id].get(address, [])
+    failures = [item for item in found if item.level == "failure"]
+    check.details = [_detail(item) for item in failures or found]
+    return CheckResult.FAILED if failures else CheckResult.PASSED
+
+
+def _detail(finding: Finding) -> str:
+    note = "note: " if finding.level == "note" else ""
+    return f"{note}{finding}" + (f"\nfix:\n{finding.fix}" if finding.fix else "")
+
+
+def _failed(check: Any, reason: str) -> CheckResult:
+    check.details = [reason]
+    return CheckResult.FAILED
+
+
+def _literal_result(check: Any, conf: Mapping[str, Any], entity_type: str) -> CheckResult:
+    """The verdict on a resource of a static scan: on what is written out, UNKNOWN on what is not."""
+    values = {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in conf.items()}
+    context = Context(configurations.load(configurations.find_file(Path.cwd())), date.today())
+    findings = judge_literal(check.id, entity_type, values, context)
+    if findings is None:
+        return CheckResult.UNKNOWN
+    check.details = [_detail(item) for item in findings]
+    return CheckResult.FAILED if any(item.level == "failure" for item in findings) else CheckResult.PASSED
+
+
+class _Run:
+    """The plans of one checkov run, judged together once. checkov hands every check the same graph during a run."""
+
+    def __init__(self, graph: Any) -> None:
+        self.graph = graph
+        self.paths = sorted({path for path in _vertex_paths(graph) if path.endswith(".json")})
+        self.by_scanned_name: dict[str, _Outcome] = {}
+        self.outcomes: dict[str, _Outcome] | None = None
+
+    def outcome(self, scanned_name: str) -> _Outcome:
+        if scanned_name not in self.by_scanned_name:
+            self.by_scanned_name[scanned_name] = self._find(scanned_name)
+        return self.by_scanned_name[scanned_name]
+
+    def _find(self, scanned_name: str) -> _Outcome:
+        if self.outcomes is None:
+            self.outcomes = _judge(self.paths)
+        tail = scanned_name
+        while tail.startswith("/.."):
+            tail = tail[3:]
+        matches = [path for path in self.paths if path.replace("\\", "/").endswith(tail)]
+        if not matches:
+            return _Outcome(unusable=f"the plan file {scanned_name} could not be found again")
+        return self.outcomes[min(matches, key=len)]
+
+
+_current: _Run | None = None
+
+
+def _outcome(check: Any) -> _Outcome | None:
+    """What the rules said of the plan that checkov is at; None in a static scan."""
+    global _current
+    scanned_name = check.entity_path.split(":")[0]
+    if not scanned_name.endswith(".json"):
+        return None
+    if _current is None or _current.graph is not check.graph:
+        _current = _Run(check.graph)
+    return _current.outcome(scanned_name)
+
+
+def _vertex_paths(graph: Any) -> Iterator[str]:
+    """Files of all blocks in checkov's graph, networkx or rustworkx."""
+    rows = graph.nodes() if hasattr(graph, "node_indices") else (row[1] for row in graph.nodes(data=True))
+    for row in rows:
+        attributes = row[1] if isinstance(row, tuple) else row
+        path = attributes.get("file_path_")
+        if isinstance(path, str):
+            yield path
+
+
+def _judge(paths: list[str]) -> dict[str, _Outcome]:
+    contents: dict[str, Mapping[str, Any]] = {}
+    try:
+        configuration = configurations.load(configurations.find_file(Path.cwd()))
+        for path in paths:
+            contents[path] = load(Path(path))
+        report = evaluate(list(contents.items()), configuration)
+    except (UnusablePlanError, configurations.ConfigurationError) as error:
+        return {path: _Outcome(unusable=str(error), host=_host(contents.get(path))) for path in paths}
+    outcomes = {path: _Outcome(host=_host(content)) for path, content in contents.items()}
+    for path, content in contents.items():
+        shown = _shown_addresses(content)
+        for verdict in report.verdicts:
+            _distribute(outcomes[path], verdict, path, shown)
+    return outcomes
+
+
+def _distribute(outcome: _Outcome, verdict: Verdict, path: str, shown: Mapping[str, str]) -> None:
+    check = verdict.check
+    if verdict.error:
+        outcome.errors[check.id] = verdict.error
+    for finding in (*verdict.findings, *verdict.notes):
+        if finding.plan != path:
+            continue
+        address = finding.address if shown.get(finding.address or "") in check.entities else None
+        outcome.findings[check.id].setdefault(address, []).append(finding)
+
+
+def _host(content: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    """Name and alias of the provider block that carries what stands on no resource; the first `aws` one, if any."""
+    try:
+        blocks = [
+            (str(block["name"]), str(block.get("alias", "default")))
+            for key, block in (content or {})["configuration"]["provider_config"].items()
+            if not key.startswith("module.")
+        ]
+    except (KeyError, TypeError, AttributeError):
+        return None
+    return next((block for block in blocks if block[0] == "aws"), blocks[0] if blocks else None)
+
+
+def _shown_addresses(content: Mapping[str, Any]) -> dict[str, str]:
+    """Address → type of the resources that checkov shows to checks: those that exist after apply."""
+    shown: dict[str, str] = {}
+    stack = [content["planned_values"].get("root_module") or {}]
+    while stack:
+        module = stack.pop()
+        for resource in module.get("resources") or ():
+            if resource.get("mode") == "managed":
+                shown[resource["address"]] = resource["type"]
+        stack += module.get("child_modules") or ()
+    return shown

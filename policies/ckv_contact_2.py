@@ -1,0 +1,6 @@
+"""Ensure no root user email is personal."""
+
+# mypy: disable-error-code="import-not-found"
+from checkov_adapter.contact_check import ContactCheck
+
+check = ContactCheck("CKV_CONTACT_2")

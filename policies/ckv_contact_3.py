@@ -1,0 +1,6 @@
+"""Ensure alternate contacts are shared mailboxes."""
+
+# mypy: disable-error-code="import-not-found"
+from checkov_adapter.contact_check import ContactCheck
+
+check = ContactCheck("CKV_CONTACT_3")

@@ -1,0 +1,6 @@
+"""Ensure a root email change does not replace the account."""
+
+# mypy: disable-error-code="import-not-found"
+from checkov_adapter.contact_check import ContactCheck
+
+check = ContactCheck("CKV_CONTACT_5")

@@ -1,0 +1,93 @@
+"""Judges plans by every rule. A rule that fails to run is a failed check, never a passed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from . import estate as estates
+from . import plan as plans_
+from .catalogue import CHECKS, Check
+from .configuration import Configuration
+from .rules import RULES, Context, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of one check over all plans. `error`: why the rule could not be evaluated, which is a failure."""
+
+    check: Check
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.findings and not self.error
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts of every check, in the order of their numbers."""
+
+    plans: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    accounts: int = 0
+    contacts: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return all(verdict.passed for verdict in self.verdicts)
+
+    def verdict(self, check_id: str) -> Verdict:
+        """The verdict of one check. Raises KeyError for an unknown id."""
+        return {verdict.check.id: verdict for verdict in self.verdicts}[check_id]
+
+
+def evaluate(
+    plans: Sequence[tuple[str, Mapping[str, Any]]],
+    configuration: Configuration | None = None,
+    today: date | None = None,
+) -> Report:
+    """The verdicts on plans that are judged together: a contact in one covers its account in all.
+
+    `plans` are pairs of a name (usually the path) and the JSON object. `today` decides which acceptances have expired.
+    Raises UnusablePlanError if one of them is not a plan that can be judged, ValueError if there is none.
+    """
+    if not plans:
+        raise ValueError("there is no plan to judge")
+    context = Context(configuration or Configuration(), today or date.today())
+    parsed = [plans_.parse(name, content) for name, content in plans]
+    estate = estates.build(parsed)
+    order = {plan.name: index for index, plan in reversed(list(enumerate(parsed)))}
+    return Report(
+        plans=tuple(plan.name for plan in parsed),
+        verdicts=tuple(_run(check, estate, context, order) for check in CHECKS),
+        accounts=sum(1 for _ in estate.active_accounts()),
+        contacts=len(estate.contacts),
+        notes=tuple(
+            f"{plan.name}: covers only a part of the configuration (-target or deferred changes)"
+            for plan in parsed
+            if not plan.complete
+        ),
+    )
+
+
+def _run(check: Check, estate: estates.Estate, context: Context, order: Mapping[str, int]) -> Verdict:
+    try:
+        findings = sorted(
+            RULES[check.id](estate, context),
+            key=lambda item: (order[item.plan], item.account_id or "~", item.address or "", item.account, str(item)),
+        )
+    except Exception as error:  # whatever goes wrong in a rule must not look like a pass
+        return Verdict(check, error=f"the rule could not be evaluated ({type(error).__name__}: {error})")
+    return Verdict(
+        check,
+        findings=tuple(item for item in findings if item.level == "failure"),
+        notes=tuple(item for item in findings if item.level == "note"),
+    )

@@ -1,0 +1,433 @@
+"""A Terraform plan as `terraform show -json` writes it, read strictly.
+
+Format: https://developer.hashicorp.com/terraform/internals/json-format (OpenTofu writes the same).
+What does not have the documented shape raises UnusablePlanError: a plan that cannot be read is never judged.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Key = str | int | None
+"""Index of an instance: the for_each key, the count index, or None."""
+
+ModulePath = tuple[tuple[str, Key], ...]
+"""Module calls from the root down, each with its instance key."""
+
+
+class Unknown:
+    """A value that Terraform knows only after apply."""
+
+    def __repr__(self) -> str:
+        return "(known after apply)"
+
+
+UNKNOWN: Final = Unknown()
+
+
+class UnusablePlanError(Exception):
+    """The file is not a plan that can be judged; str() says why and what to do."""
+
+    def __init__(self, plan: str, message: str) -> None:
+        super().__init__(f"{plan}: {message}")
+        self.plan = plan
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource or data source instance, as it will be after apply (`after`) and as it is now (`before`)."""
+
+    address: str
+    mode: str
+    type: str
+    name: str
+    key: Key
+    module: ModulePath
+    actions: tuple[str, ...]
+    after: Mapping[str, Any] | None
+    unknown: Mapping[str, Any]
+    sensitive: Mapping[str, Any]
+    before: Mapping[str, Any] | None = None
+    replace_paths: tuple[str, ...] = ()
+
+    def value(self, attribute: str) -> Any:
+        """Value after apply: UNKNOWN if only apply will tell, None if absent."""
+        if self.unknown.get(attribute) is True:
+            return UNKNOWN
+        return None if self.after is None else self.after.get(attribute)
+
+    def shown(self, attribute: str) -> str:
+        """The value as text for a report; sensitive values are not spelled out."""
+        return "(sensitive value)" if self.sensitive.get(attribute) is True else str(self.value(attribute))
+
+    @property
+    def stays(self) -> bool:
+        """True if Terraform still manages the instance after apply."""
+        return self.after is not None and "forget" not in self.actions
+
+    @property
+    def configuration_key(self) -> tuple[tuple[str, ...], str, str, str]:
+        return tuple(name for name, _ in self.module), self.mode, self.type, self.name
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One provider block. `key` is Terraform's own: `aws`, `aws.west`, `module.network:aws`."""
+
+    key: str
+    name: str
+    alias: str | None
+    expressions: Mapping[str, Any]
+
+
+@dataclass
+class Plan:
+    """What the rules read of one plan."""
+
+    name: str
+    variables: Mapping[str, Any]
+    resources: list[Resource]
+    providers: dict[str, Provider]
+    root: Mapping[str, Any]
+    complete: bool
+    configured: dict[tuple[tuple[str, ...], str, str, str], Mapping[str, Any]] = field(default_factory=dict)
+    repeated_modules: set[tuple[str, ...]] = field(default_factory=set)
+
+    def of_type(self, *types: str, mode: str = "managed") -> Iterator[Resource]:
+        """Instances of these types, in address order of the plan."""
+        return (item for item in self.resources if item.mode == mode and item.type in types)
+
+    def provider_of(self, resource: Resource) -> str | None:
+        """Key of the provider block that manages the resource; None if the configuration no longer has it."""
+        configured = self.configured.get(resource.configuration_key)
+        key = None if configured is None else configured.get("provider_config_key")
+        return key if isinstance(key, str) else None
+
+    def expressions_of(self, resource: Resource) -> Mapping[str, Any]:
+        """Expressions of the resource block in the configuration; empty if it is not there any more."""
+        configured = self.configured.get(resource.configuration_key, {})
+        return _mapping(self.name, configured.get("expressions"), f"expressions of {resource.address}")
+
+    def module_configuration(self, names: Sequence[str]) -> Mapping[str, Any]:
+        """The configuration of the module at this path; empty if there is none."""
+        module: Mapping[str, Any] = self.root
+        for name in names:
+            call = self.module_call(module, name)
+            module = _mapping(self.name, call.get("module"), f"module {name}")
+        return module
+
+    def module_call(self, module: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+        """The call of module `name` in a module's configuration; empty if there is none."""
+        calls = _mapping(self.name, module.get("module_calls"), "module_calls")
+        return _mapping(self.name, calls.get(name), f"module call {name}")
+
+    def constant(self, expression: Any) -> Any:
+        """Value of an expression of the root module if the plan tells it (a constant, one root variable); else None."""
+        if not isinstance(expression, Mapping):
+            return None
+        if "constant_value" in expression:
+            return expression["constant_value"]
+        references = expression.get("references")
+        if isinstance(references, list) and len(references) == 1 and str(references[0]).startswith("var."):
+            variable = self.variables.get(str(references[0])[4:])
+            return variable.get("value") if isinstance(variable, Mapping) else None
+        return None
+
+
+_ACTIONS: Final = {"no-op", "create", "read", "update", "delete", "forget"}
+_MODULE_PART = re.compile(r'module\.([^.\[\]]+)(\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?(?:\.|$)')
+
+
+def load(path: Path) -> Mapping[str, Any]:
+    """The JSON object in the file.
+
+    Raises UnusablePlanError if the file cannot be read, is empty, cut off, binary or anything but a JSON object.
+    """
+    name = str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnusablePlanError(name, f"cannot be read ({error.strerror or error})") from None
+    if not raw.strip():
+        raise UnusablePlanError(name, "is empty; write it with: terraform show -json PLANFILE > plan.json")
+    if raw.startswith(b"PK"):
+        raise UnusablePlanError(
+            name, "is a binary plan; turn it into JSON with: terraform show -json PLANFILE > plan.json"
+        )
+    try:
+        content = json.loads(raw)
+    except json.JSONDecodeError as error:
+        hint = "is the log of `terraform plan -json`" if error.msg == "Extra data" else "is not whole JSON"
+        where = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        raise UnusablePlanError(
+            name, f"{hint} ({where}); write it with: terraform show -json PLANFILE > plan.json"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise UnusablePlanError(name, f"is not readable JSON ({error})") from None
+    if not isinstance(content, dict):
+        raise UnusablePlanError(name, f"holds a JSON {type(content).__name__}, not a plan object")
+    return content
+
+
+def parse(name: str, content: Mapping[str, Any]) -> Plan:
+    """The plan behind the JSON object. `name` is what reports call it, usually its path.
+
+    Raises UnusablePlanError for anything but a plan of the documented shape, and for one that contradicts itself.
+    """
+    try:
+        return _parse(name, content)
+    except RecursionError:
+        raise UnusablePlanError(name, "is nested too deeply to be a plan") from None
+
+
+def _parse(name: str, content: Mapping[str, Any]) -> Plan:
+    version = content.get("format_version")
+    if not isinstance(version, str):
+        raise UnusablePlanError(name, "is not a Terraform plan: it has no format_version")
+    if not re.match(r"[01]\.\d", version):
+        raise UnusablePlanError(name, f"has plan format {version[:20]}; formats 0.x and 1.x are understood")
+    if content.get("errored"):
+        raise UnusablePlanError(name, "comes from a plan that failed; correct its errors and plan again")
+    for part in ("planned_values", "configuration"):
+        if part not in content:
+            raise UnusablePlanError(name, f"is not a Terraform plan: it has no {part}")
+    if not isinstance(content.get("errored", False), bool):
+        raise UnusablePlanError(name, "has something else than true or false in `errored`")
+
+    configuration = _mapping(name, content["configuration"], "configuration")
+    if "root_module" not in configuration:
+        raise UnusablePlanError(name, "has a configuration without a root module")
+    root = _mapping(name, configuration["root_module"], "configuration.root_module")
+
+    changes = [_change(name, item) for item in _sequence(name, content.get("resource_changes"), "resource_changes")]
+    _agree_with_planned_values(name, changes, content["planned_values"])
+    prior = list(_prior(name, content.get("prior_state")))
+    changed = {item.address for item in changes if item.mode == "managed"}
+    moved = {
+        item.get("previous_address")
+        for item in _sequence(name, content.get("resource_changes"), "resource_changes")
+        if isinstance(item.get("previous_address"), str)
+    }
+    untouched = [
+        item for item in prior if item.mode == "data" or (item.address not in changed and item.address not in moved)
+    ]
+    plan = Plan(
+        name=name,
+        variables=_mapping(name, content.get("variables"), "variables"),
+        resources=changes + untouched,
+        providers={
+            key: _provider(name, key, value)
+            for key, value in _mapping(
+                name, configuration.get("provider_config"), "configuration.provider_config"
+            ).items()
+        },
+        root=root,
+        complete=content.get("complete", True) is True,
+    )
+    _index_configuration(plan, (), root)
+    _agree_with_configuration(plan, changes)
+    if not untouched_is_possible(content):
+        missing = next((item.address for item in untouched if item.mode == "managed"), None)
+        if missing:
+            raise UnusablePlanError(name, f"is complete, but does not say what becomes of {missing}; write it again")
+    return plan
+
+
+def untouched_is_possible(content: Mapping[str, Any]) -> bool:
+    """Whether a plan may leave resources of the state unmentioned: with -target, -refresh-only or nothing to apply."""
+    refreshed_only = not content.get("resource_changes") and bool(content.get("resource_drift"))
+    return content.get("complete") is not True or content.get("applyable") is not True or refreshed_only
+
+
+def _agree_with_configuration(plan: Plan, changes: Sequence[Resource]) -> None:
+    """What Terraform is about to make or change has a block in the configuration."""
+    for item in changes:
+        if item.stays and item.actions != ("no-op",) and item.configuration_key not in plan.configured:
+            raise UnusablePlanError(plan.name, f"contradicts itself: {item.address} has no block in its configuration")
+
+
+def _change(plan: str, item: Any) -> Resource:
+    item = _mapping(plan, item, "resource_changes")
+    address = _text(plan, item.get("address"), "the address of a resource change")
+    change = _mapping(plan, item.get("change"), f"the change of {address}")
+    actions = tuple(
+        _text(plan, action, f"an action of {address}")
+        for action in _sequence(plan, change.get("actions"), f"actions of {address}")
+    )
+    if not actions:
+        raise UnusablePlanError(plan, f"does not say what happens to {address}")
+    if not set(actions) <= _ACTIONS:
+        raise UnusablePlanError(plan, f"has an unknown action for {address}: {', '.join(actions)[:80]}")
+    if "delete" in actions and not isinstance(change.get("before"), Mapping):
+        raise UnusablePlanError(plan, f"does not say what {address} was before its deletion")
+    removed = actions in (("delete",), ("forget",))
+    if change.get("after") is None and not removed:
+        raise UnusablePlanError(plan, f"does not say what becomes of {address}")
+    kind, name = item.get("type"), item.get("name")
+    if f"{kind}.{name}" not in address:
+        raise UnusablePlanError(plan, f"has an address that does not fit its type and name: {address[:200]}")
+    unknown = change.get("after_unknown")
+    sensitive = change.get("after_sensitive")
+    before = _optional(plan, change.get("before"), f"before of {address}")
+    after = _optional(plan, change.get("after"), f"after of {address}")
+    return Resource(
+        address=address,
+        mode=_text(plan, item.get("mode"), f"mode of {address}"),
+        type=_text(plan, item.get("type"), f"type of {address}"),
+        name=_text(plan, item.get("name"), f"name of {address}"),
+        key=_key(plan, item.get("index"), address),
+        module=module_path(plan, item.get("module_address")),
+        actions=actions,
+        after=None if removed else (after or {}),
+        unknown={} if unknown in (None, False, True) else _mapping(plan, unknown, f"after_unknown of {address}"),
+        sensitive=sensitive if isinstance(sensitive, Mapping) else {},
+        before=before,
+        replace_paths=tuple(
+            str(path[0])
+            for path in _sequence(plan, change.get("replace_paths"), f"replace_paths of {address}")
+            if isinstance(path, list) and path
+        ),
+    )
+
+
+def _agree_with_planned_values(plan: str, changes: Sequence[Resource], planned_values: Any) -> None:
+    """A plan says twice what will exist; two different answers mean that somebody or something cut it."""
+    values = _mapping(plan, planned_values, "planned_values")
+    planned = {
+        address
+        for address, item in _walk(plan, values.get("root_module"), "planned_values")
+        if item.get("mode") == "managed"
+    }
+    announced = {item.address for item in changes if item.mode == "managed" and item.stays}
+    forgotten = {item.address for item in changes if item.actions == ("forget",)}
+    difference = sorted((planned ^ announced) - forgotten)
+    if difference:
+        raise UnusablePlanError(
+            plan,
+            f"contradicts itself about {difference[0]}: planned_values and resource_changes do not list the same "
+            "resources; write it again with: terraform show -json PLANFILE > plan.json",
+        )
+
+
+def _prior(plan: str, prior_state: Any) -> Iterator[Resource]:
+    state = _mapping(plan, prior_state, "prior_state")
+    values = _mapping(plan, state.get("values"), "prior_state.values")
+    for address, item in _walk(plan, values.get("root_module"), "prior_state"):
+        current = _mapping(plan, item.get("values"), f"values of {address}")
+        sensitive = item.get("sensitive_values")
+        yield Resource(
+            address=address,
+            mode=_text(plan, item.get("mode"), f"mode of {address}"),
+            type=_text(plan, item.get("type"), f"type of {address}"),
+            name=_text(plan, item.get("name"), f"name of {address}"),
+            key=_key(plan, item.get("index"), address),
+            module=_module_of(plan, address, item),
+            actions=("no-op",),
+            after=current,
+            unknown={},
+            sensitive=sensitive if isinstance(sensitive, Mapping) else {},
+            before=current,
+        )
+
+
+def _walk(plan: str, module: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    stack = [_mapping(plan, module, where)]
+    while stack:
+        current = stack.pop()
+        for item in _sequence(plan, current.get("resources"), f"resources of {where}"):
+            resource = _mapping(plan, item, f"a resource of {where}")
+            yield _text(plan, resource.get("address"), f"the address of a resource of {where}"), resource
+        stack += [
+            _mapping(plan, child, f"a module of {where}")
+            for child in _sequence(plan, current.get("child_modules"), f"child_modules of {where}")
+        ]
+
+
+def _module_of(plan: str, address: str, item: Mapping[str, Any]) -> ModulePath:
+    """State resources carry no module address: it is what stands before their own part of the address."""
+    own = f"{'data.' if item.get('mode') == 'data' else ''}{item.get('type')}.{item.get('name')}"
+    head, found, _ = address.rpartition(own)
+    if not found:
+        raise UnusablePlanError(plan, f"has an address that does not fit its type and name: {address[:200]}")
+    return module_path(plan, head.rstrip(".") or None)
+
+
+def module_path(plan: str, address: Any) -> ModulePath:
+    """`module.a["x"].module.b` as (("a", "x"), ("b", None)). Raises UnusablePlanError if it is no module address."""
+    if address is None:
+        return ()
+    text = _text(plan, address, "a module address")
+    path: list[tuple[str, Key]] = []
+    position = 0
+    while position < len(text):
+        match = _MODULE_PART.match(text, position)
+        if match is None:
+            raise UnusablePlanError(plan, f"has a module address that cannot be read: {text[:200]}")
+        path.append((match[1], json.loads(match[2][1:-1], strict=False) if match[2] else None))
+        position = match.end()
+    return tuple(path)
+
+
+def _provider(plan: str, key: str, value: Any) -> Provider:
+    block = _mapping(plan, value, f"provider {key}")
+    alias = block.get("alias")
+    return Provider(
+        key=key,
+        name=_text(plan, block.get("name"), f"name of provider {key}"),
+        alias=None if alias is None else _text(plan, alias, f"alias of provider {key}"),
+        expressions=_mapping(plan, block.get("expressions"), f"expressions of provider {key}"),
+    )
+
+
+def _index_configuration(plan: Plan, names: tuple[str, ...], module: Mapping[str, Any]) -> None:
+    for item in _sequence(plan.name, module.get("resources"), "configuration resources"):
+        block = _mapping(plan.name, item, "a configured resource")
+        key = (names, str(block.get("mode")), str(block.get("type")), str(block.get("name")))
+        plan.configured[key] = block
+    calls = _mapping(plan.name, module.get("module_calls"), "module_calls")
+    for name in calls:
+        call = plan.module_call(module, name)
+        path = (*names, name)
+        if names in plan.repeated_modules or "for_each_expression" in call or "count_expression" in call:
+            plan.repeated_modules.add(path)
+        _index_configuration(plan, path, _mapping(plan.name, call.get("module"), f"module {name}"))
+
+
+def _mapping(plan: str, value: Any, where: str) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise UnusablePlanError(plan, f"has a {type(value).__name__} instead of an object in {where}")
+    return value
+
+
+def _optional(plan: str, value: Any, where: str) -> Mapping[str, Any] | None:
+    return None if value is None else _mapping(plan, value, where)
+
+
+def _sequence(plan: str, value: Any, where: str) -> Sequence[Any]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise UnusablePlanError(plan, f"has a {type(value).__name__} instead of a list in {where}")
+    return value
+
+
+def _text(plan: str, value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise UnusablePlanError(plan, f"has {json.dumps(value)[:80]} instead of a name in {where}")
+    return value
+
+
+def _key(plan: str, value: Any, address: str) -> Key:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
+        raise UnusablePlanError(plan, f"has an instance key that is neither text nor number in {address}")
+    return value

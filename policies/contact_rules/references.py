@@ -1,0 +1,245 @@
+"""Which resource an expression of the configuration refers to, while its id is still unknown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .plan import Key, ModulePath, Plan, Resource
+
+Identity = tuple[Any, ...]
+"""Hashable key of what is looked for, chosen by the caller."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A resource that an expression reaches; None for keys it does not fix."""
+
+    module: tuple[tuple[str, Key], ...]
+    name: str
+    key: Key
+
+
+class Tracer:
+    """Follows references of the configuration to resources of one type, through modules and for_each.
+
+    Values of locals are not in a plan, so what goes through one reaches nothing here (see Pool.share_out).
+    """
+
+    def __init__(self, plan: Plan, resource_type: str) -> None:
+        self.plan = plan
+        self.resource_type = resource_type
+        self.cache: dict[tuple[Any, ...], frozenset[Target]] = {}
+
+    def trace(self, module: ModulePath, key: Key, expression: Any, block: Mapping[str, Any]) -> frozenset[Target]:
+        """Targets of an expression in a block that stands in `module` and has instance key `key`."""
+        targets: set[Target] = set()
+        for reference in _references(expression):
+            targets |= self._follow(module, key, reference, block, frozenset())
+        return frozenset(targets)
+
+    def _follow(
+        self, module: ModulePath, key: Key, reference: str, block: Mapping[str, Any], seen: frozenset[Any]
+    ) -> frozenset[Target]:
+        step = (module, reference, block.get("address"))
+        if step in seen or len(seen) > 50:
+            return frozenset()
+        seen = seen | {step}
+        parts = _split(reference)
+        head = parts[0][0] if parts else ""
+        if head == self.resource_type and len(parts) > 1:
+            return frozenset({Target(module, parts[1][0], parts[1][1])})
+        if head == "each":
+            return self._all(module, key, block.get("for_each_expression"), block, seen)
+        if head == "var" and module and len(parts) > 1:
+            parent, (name, _) = module[:-1], module[-1]
+            call = self.plan.module_call(self.plan.module_configuration([part for part, _ in parent]), name)
+            expressions = call.get("expressions")
+            expression = expressions.get(parts[1][0]) if isinstance(expressions, Mapping) else None
+            return self._all(parent, module[-1][1], expression, {**call, "address": f"module.{name}"}, seen)
+        if head == "module" and len(parts) > 2:
+            inner = (*module, (parts[1][0], parts[1][1]))
+            child = self.plan.module_configuration([part for part, _ in inner])
+            outputs = child.get("outputs")
+            output = outputs.get(parts[2][0]) if isinstance(outputs, Mapping) else None
+            return self._all(inner, None, output.get("expression") if isinstance(output, Mapping) else None, {}, seen)
+        if head == "module" and len(parts) == 2:
+            inner = (*module, (parts[1][0], parts[1][1]))
+            outputs = self.plan.module_configuration([part for part, _ in inner]).get("outputs")
+            found: frozenset[Target] = frozenset()
+            for output in outputs.values() if isinstance(outputs, Mapping) else ():
+                if isinstance(output, Mapping):
+                    found |= self._all(inner, None, output.get("expression"), {}, seen)
+            return found
+        return frozenset()
+
+    def _all(
+        self, module: ModulePath, key: Key, expression: Any, block: Mapping[str, Any], seen: frozenset[Any]
+    ) -> frozenset[Target]:
+        references = tuple(_references(expression))
+        step = (module, references, block.get("address"), "each.value" in references or "each.key" in references)
+        if step not in self.cache:
+            found: frozenset[Target] = frozenset()
+            for reference in references:
+                found |= self._follow(module, key, reference, block, seen)
+            self.cache[step] = found
+        return self.cache[step]
+
+
+_PART = re.compile(r'([^.\[\]]+)((?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])*)(?:\.|$)')
+
+
+def _split(reference: str) -> list[tuple[str, Key]]:
+    """`module.a["x"].id` as [("module", None), ("a", "x"), ("id", None)]; empty if it is no reference."""
+    parts: list[tuple[str, Key]] = []
+    position = 0
+    while position < len(reference):
+        match = _PART.match(reference, position)
+        if match is None:
+            return []
+        key: Key = None
+        if match[2]:
+            try:
+                key = json.loads(match[2][1:-1])
+            except ValueError:
+                key = None
+        parts.append((match[1], key if isinstance(key, str | int) and not isinstance(key, bool) else None))
+        position = match.end()
+    return parts
+
+
+def _references(expression: Any) -> Iterator[str]:
+    """References anywhere in an expression, without those that another one merely shortens."""
+    found: list[str] = []
+    stack = [expression]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Mapping):
+            references = current.get("references")
+            if isinstance(references, list):
+                found += [reference for reference in references if isinstance(reference, str)]
+            else:
+                stack += current.values()
+        elif isinstance(current, list):
+            stack += current
+    for index, reference in enumerate(found):
+        previous = found[index - 1] if index else ""
+        if not previous.startswith((reference + ".", reference + "[")):
+            yield reference
+
+
+def hints_of(resource: Resource) -> tuple[str, ...]:
+    """Instance keys that may name another resource: the resource's own, then its modules' from the inside out."""
+    keys = [resource.key, *(key for _, key in reversed(resource.module))]
+    return tuple(str(key) for key in keys if key is not None)
+
+
+class Pool:
+    """Resources whose id is unknown while planning, looked up by where they are and by instance key."""
+
+    def __init__(self) -> None:
+        self.by_place: dict[tuple[tuple[str, ...], str], list[tuple[Resource, Identity]]] = defaultdict(list)
+        self.by_instance: dict[tuple[ModulePath, str, Key], Identity] = {}
+        self.by_key: dict[tuple[tuple[str, ...], str], dict[str, list[tuple[Resource, Identity]]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        self.everything: list[Identity] = []
+        self.all_by_key: dict[str, list[Identity]] = defaultdict(list)
+
+    def add(self, resource: Resource, key: Identity) -> None:
+        place = tuple(name for name, _ in resource.module), resource.name
+        self.by_place[place].append((resource, key))
+        self.by_instance[resource.module, resource.name, resource.key] = key
+        self.everything.append(key)
+        for hint in hints_of(resource):
+            self.by_key[place][hint].append((resource, key))
+            self.all_by_key[hint].append(key)
+
+    def find(self, targets: frozenset[Target], hints: Sequence[str]) -> Identity | None:
+        """The one resource the targets and keys point to; None if that is not certain."""
+        exact = {
+            key
+            for target in targets
+            if (key := self.by_instance.get((target.module, target.name, target.key))) is not None
+        }
+        if len(exact) == 1:
+            return exact.pop()
+        for hint in (part for key in hints for part in _shortenings(key)):
+            if targets:
+                keys = {key for target in targets for key in self._instances(target, hint)}
+            else:
+                keys = set(self.all_by_key.get(hint, ()))
+            if len(keys) == 1:
+                return keys.pop()
+        keys = {key for target in targets for key in self._few(target)}
+        if len(keys) == 1:
+            return keys.pop()
+        return self.everything[0] if not targets and len(self.everything) == 1 else None
+
+    def _instances(self, target: Target, hint: str) -> Iterator[Identity]:
+        place = tuple(name for name, _ in target.module), target.name
+        for resource, key in self.by_key[place].get(hint, ())[:50] if place in self.by_key else ():
+            if _fits(resource, target):
+                yield key
+
+    def _few(self, target: Target) -> Iterator[Identity]:
+        place = tuple(name for name, _ in target.module), target.name
+        instances = self.by_place.get(place, ())
+        if len(instances) <= 2:
+            yield from (key for resource, key in instances if _fits(resource, target))
+
+    def share_out(
+        self, waiting: Sequence[tuple[str, Any, frozenset[Target]]], taken: Mapping[Any, set[Identity]]
+    ) -> dict[str, Identity]:
+        """What could only be traced to a local, given to the resources that are left, one each, if it suffices.
+
+        `waiting` has address, kind and targets; `taken` the identities that already have one of a kind. AWS keeps one
+        contact per account and type, so as many contacts of a type as accounts are left means one for each.
+        """
+        groups: dict[tuple[Any, frozenset[Target]], list[str]] = defaultdict(list)
+        for address, kind, targets in waiting:
+            groups[kind, targets].append(address)
+        shared: dict[str, Identity] = {}
+        used = {kind: set(identities) for kind, identities in taken.items()}
+        for (kind, targets), addresses in groups.items():
+            left = [key for key in self._candidates(targets) if key not in used.get(kind, ())]
+            if len(addresses) >= len(left):
+                shared |= dict(zip(addresses, left, strict=False))
+                used.setdefault(kind, set()).update(left)
+        return shared
+
+    def _candidates(self, targets: frozenset[Target]) -> list[Identity]:
+        if not targets:
+            return list(dict.fromkeys(self.everything))
+        return [
+            key
+            for place, instances in self.by_place.items()
+            for resource, key in instances
+            if any(
+                (tuple(name for name, _ in target.module), target.name) == place and _fits(resource, target)
+                for target in targets
+            )
+        ]
+
+
+def _fits(resource: Resource, target: Target) -> bool:
+    if target.key is not None and resource.key != target.key:
+        return False
+    return all(
+        wanted is None or wanted == actual
+        for (_, wanted), (_, actual) in zip(target.module, resource.module, strict=True)
+    )
+
+
+def _shortenings(hint: str) -> Iterator[str]:
+    """The key itself, then what stands before and after each separator in it: `prod/SECURITY` → `prod`."""
+    yield hint
+    for match in list(re.finditer(r"[^A-Za-z0-9]+", hint[:500]))[::-1]:
+        yield hint[: match.start()]
+    for match in re.finditer(r"[^A-Za-z0-9]+", hint[:500]):
+        yield hint[match.end() :]

@@ -1,0 +1,100 @@
+"""`make apply`: applies exactly the saved plan whose policies passed, for the same inputs, or refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cdktf_app.directory import load_directory
+from scripts.report import ExitCode, Refused, command, err, out, print_json, progress
+from scripts.review import Review, digest, fingerprint
+from scripts.terraform import Terraform, TerraformError, cli_configuration
+
+
+def _reviewed(contacts: Path, inventory: Path, build: Path) -> Review:
+    """The review of `build`, if it may be applied.
+
+    Raises:
+        Refused: there is none, it did not pass, or something changed since.
+    """
+    review = Review.read(build)
+    if review is None:
+        raise Refused(f"{build}: no reviewed plan; run `make plan` first")
+    if not review.passed:
+        raise Refused(
+            f"{build}: the policies did not pass this plan; correct what `make plan` names, then plan again",
+            ExitCode.POLICY_FAILED,
+        )
+    now = fingerprint(contacts, inventory if "inventory" in review.inputs else None)
+    changed = sorted(name for name in now.keys() | review.inputs.keys() if now.get(name) != review.inputs.get(name))
+    for name, stack in review.stacks.items():
+        if stack.applied:
+            continue
+        if digest(build / name / "plan.tfplan") != stack.plan or digest(build / name / "plan.json") != stack.plan_json:
+            changed.append(f"the saved plan of {name}")
+    if changed:
+        raise Refused(f"changed since the plan was reviewed: {', '.join(changed)}; run `make plan` again")
+    return review
+
+
+def main(
+    contacts: Annotated[Path, typer.Option(help="The contact directory the plan was made from.")] = Path(
+        "contacts.yaml"
+    ),
+    inventory: Annotated[Path, typer.Option(help="The inventory the plan was made from.")] = Path(
+        "build/inventory.json"
+    ),
+    build: Annotated[Path, typer.Option(help="The folder `make plan` wrote to.")] = Path("build"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was applied as JSON.")] = False,
+) -> ExitCode:
+    """Applies the saved plans that were reviewed and passed the policies; plans nothing itself.
+
+    Interrupted (Ctrl-C or SIGTERM), Terraform finishes the calls under way and keeps its state; plan again to go on.
+
+    Exit codes: 0 applied or nothing to do, 1 Terraform or AWS failed, 2 no such plan or the inputs changed, 3 the
+    policies did not pass.
+    """
+    load_directory(contacts)
+    review = _reviewed(contacts, inventory, build)
+    environment = cli_configuration(build)
+    applied: dict[str, int] = {}
+    for name, stack in review.stacks.items():
+        if stack.applied or not stack.changes:
+            continue
+        terraform = Terraform(build / name, environment)
+        applied[name] = 0
+        try:
+            with progress() as start:
+                update = start(f"Applying {name}", stack.changes)
+                for event in terraform.events("apply", "plan.tfplan", input=False, lock_timeout="60s"):
+                    if event.get("type") == "apply_start":
+                        update(applied[name], event["hook"]["resource"]["addr"])
+                    elif event.get("type") == "apply_complete":
+                        applied[name] += 1
+                        update(applied[name], event["hook"]["resource"]["addr"])
+        except TerraformError as error:
+            if "Saved plan is stale" in str(error):
+                raise Refused(
+                    f"{name}: its state changed since the plan was made (another apply, or an interrupted one);"
+                    " run `make plan` again"
+                ) from None
+            raise TerraformError(
+                f"{name}: {applied[name]} of {stack.changes} changes were made, the state is kept.\n{error}\n"
+                "Run `make plan` again to go on from here."
+            ) from None
+        stack.applied = True
+        review.write(build)
+    if as_json:
+        print_json({"applied": applied})
+    elif applied:
+        for name, count in applied.items():
+            out.print(f"{name}: {count} changes applied", markup=False)
+    else:
+        err.print("Nothing to apply.")
+    return ExitCode.OK
+
+
+if __name__ == "__main__":
+    command(main)

@@ -1,0 +1,369 @@
+"""`make plan`: contacts.yaml → stacks → Terraform plans → the policies' verdict → what would change, per account."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from python_terraform import IsFlagged
+from rich.markup import escape
+from rich.table import Table
+
+from cdktf_app.assignments import Assignments, load
+from cdktf_app.directory import CONTACT_TYPES, Directory, LocalBackend
+from policies.contact_rules import output
+from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
+from policies.contact_rules.evaluate import Report, evaluate
+from scripts.report import ExitCode, Refused, Update, command, err, out, print_json, progress
+from scripts.review import FILE, Review, StackReview, digest, fingerprint
+from scripts.terraform import Terraform, TerraformError, cli_configuration, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cdktf_app.stacks import SynthesizedStack
+
+CONTACT = "aws_account_alternate_contact"
+CONTACT_ATTRIBUTES = ("name", "title", "email_address", "phone_number")
+# More than a screenful says less: beyond it the table counts, and build/changes.json has every line.
+ROWS_SHOWN = 200
+LIST_SHOWN = 4
+CHANGES = "changes.json"
+UNKNOWN = "(known after apply)"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One resource that the plan would change: `action` is add, change, remove, replace or import."""
+
+    account_id: str
+    account: str
+    subject: str
+    action: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    def describe(self) -> str:
+        """Old and new value of what differs, in one line."""
+        if self.action in {"change", "replace"}:
+            return "\n".join(
+                f"{name}: {_text(self.before.get(name))} → {_text(self.after.get(name))}"
+                for name in self.after.keys() | self.before.keys()
+                if self.before.get(name) != self.after.get(name)
+            )
+        values = self.before if self.action == "remove" else self.after
+        values = {name: value for name, value in values.items() if value != UNKNOWN}
+        if set(CONTACT_ATTRIBUTES) <= values.keys():
+            return f"{values['name']} <{values['email_address']}> {values['phone_number']}, {values['title']}"
+        return ", ".join(f"{name}: {_text(value)}" for name, value in values.items())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list) and len(value) > LIST_SHOWN:
+        return f"{len(value)}: {value[0]} … {value[-1]}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+ACTIONS = {
+    ("create",): "add",
+    ("update",): "change",
+    ("delete",): "remove",
+    ("delete", "create"): "replace",
+    ("create", "delete"): "replace",
+    ("forget",): "forget",
+}
+
+
+def changes_of(plan: Mapping[str, Any], stack: SynthesizedStack, names: Mapping[str, str]) -> list[Change]:
+    """What a stack's plan would change, in the plan's order, with the values it knows."""
+    changes = []
+    for resource in plan.get("resource_changes", ()):
+        change = resource["change"]
+        action = ACTIONS.get(tuple(change["actions"]))
+        if action is None and "importing" in change:
+            action = "import"
+        if action is None or resource["mode"] != "managed":
+            continue
+        before, after = change.get("before") or {}, dict(change.get("after") or {})
+        after.update((name, UNKNOWN) for name in change.get("after_unknown") or () if name not in after)
+        known = {**before, **{name: value for name, value in after.items() if value is not None}}
+        account_id = known.get("account_id") if resource["type"] == CONTACT else None
+        account_id = account_id or stack.account_id
+        if resource["type"] == CONTACT:
+            subject, attributes = known["alternate_contact_type"], CONTACT_ATTRIBUTES
+        else:
+            subject = f"{resource['type'].removeprefix('aws_')} {resource.get('index', resource['name'])}"
+            attributes = tuple(
+                sorted(name for name, value in known.items() if isinstance(value, (str, list)) and value)
+            )
+        changes.append(
+            Change(
+                account_id=account_id,
+                account=names.get(account_id, ""),
+                subject=subject,
+                action=action,
+                before={name: before.get(name) for name in attributes if before},
+                after={name: after.get(name) for name in attributes if action != "remove"},
+            )
+        )
+    return changes
+
+
+def _plan_stack(
+    stack: SynthesizedStack, environment: Mapping[str, str | None], update: Update, **options: Any
+) -> dict[str, Any]:
+    """Plans one stack into `plan.tfplan` and `plan.json` beside its configuration; returns the plan.
+
+    Raises:
+        TerraformError: init, plan or show failed.
+        Interrupted: a signal stopped it.
+    """
+    terraform = Terraform(stack.folder, environment)
+    update(0, "terraform init")
+    terraform.text("init", input=False, no_color=IsFlagged)
+    update(0, "the AWS provider")
+    seen: set[str] = set()
+    for event in terraform.events("plan", out="plan.tfplan", input=False, **options):
+        resource = event.get("hook", event.get("change", {})).get("resource")
+        if resource is None:
+            continue
+        if event["type"] in {"refresh_complete", "planned_change"} and resource["resource_type"] == CONTACT:
+            seen.add(resource["addr"])
+        update(len(seen), resource["addr"])
+    update(len(seen), "terraform show")
+    text = terraform.text("show", "plan.tfplan", json=IsFlagged)
+    write_private(stack.folder / "plan.json", text)
+    (stack.folder / "plan.tfplan").chmod(0o600)
+    plan: dict[str, Any] = json.loads(text)
+    return plan
+
+
+def _plan_stacks(
+    stacks: list[SynthesizedStack], contacts: int, environment: Mapping[str, str | None], **options: Any
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Plans all stacks, some at a time; the plans by stack, and why others failed.
+
+    Raises:
+        Interrupted: a signal stopped it.
+    """
+    plans: dict[str, dict[str, Any]] = {}
+    failures: dict[str, str] = {}
+    with progress() as start, ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        pending = {}
+        for stack in stacks:
+            (stack.folder / "plan.json").unlink(missing_ok=True)
+            err.print(f"Planning {stack.name} in account {stack.account_id}", markup=False)
+            update = start(stack.name, contacts if stack.kind == "contacts" else None)
+            pending[stack.name] = pool.submit(_plan_stack, stack, environment, update, **options)
+        for name, future in pending.items():
+            try:
+                plans[name] = future.result()
+            except TerraformError as error:
+                failures[name] = str(error)
+    return plans, failures
+
+
+def policy_configuration(directory: Directory, assignments: Assignments | None = None) -> Configuration:
+    """What contacts.yaml says about mail and about contacts that shall not be, as the policies take it: said once.
+
+    An explicit `none` excuses BILLING and OPERATIONS; a SECURITY contact is never excused.
+    """
+    declined = (
+        []
+        if assignments is None
+        else [
+            CoveredElsewhere(account_id, f"explicitly none in {directory.file} ({answer.origin})", (kind.upper(),))
+            for account_id in assignments.managed
+            for kind, answer in assignments.contacts[account_id].items()
+            if answer.explicitly_none and kind != "security"
+        ]
+    )
+    return Configuration(
+        corporate_domains=directory.mail.corporate_domains,
+        root_email_patterns=directory.mail.root_email_patterns,
+        accepted=tuple(
+            Accepted(entry.address or entry.pattern or "", entry.reason, entry.expires)
+            for entry in directory.mail.accepted
+        ),
+        covered_elsewhere=tuple(declined),
+        source=directory.file,
+    )
+
+
+def accounts_with_state(directory: Directory) -> list[str]:
+    """The ids of the accounts whose notifications stack has resources in its state, so that none is forgotten.
+
+    Raises:
+        Refused: a state file cannot be read.
+        botocore.exceptions.ClientError: AWS refused to list the states in S3.
+    """
+    backend = directory.backend
+    if isinstance(backend, LocalBackend):
+        found = []
+        for file in sorted((directory.folder / backend.path).glob("notifications-*.tfstate")):
+            try:
+                if json.loads(file.read_text())["resources"]:
+                    found.append(file.stem.removeprefix("notifications-"))
+            except (OSError, ValueError, KeyError) as error:
+                raise Refused(f"{file}: is not a readable Terraform state ({error}); restore it") from None
+        return found
+    import boto3
+
+    from scripts.aws import CONFIG, assume_role
+
+    session = boto3.Session(profile_name=backend.profile, region_name=backend.region)
+    if backend.role_arn:
+        session = assume_role(session, backend.role_arn)
+    prefix = f"{backend.key_prefix.strip('/')}/notifications-"
+    pages = session.client("s3", config=CONFIG).get_paginator("list_objects_v2")
+    keys = [
+        entry["Key"]
+        for page in pages.paginate(Bucket=backend.bucket, Prefix=prefix)
+        for entry in page.get("Contents", ())
+    ]
+    return sorted(key.removeprefix(prefix).removesuffix(".tfstate") for key in keys if key.endswith(".tfstate"))
+
+
+def _show_changes(changes: list[Change], build: Path) -> None:
+    if not changes:
+        out.print("No change: AWS has what contacts.yaml says.")
+        return
+    counted = ", ".join(
+        f"{number} to {action}" for action, number in sorted(Counter(c.action for c in changes).items())
+    )
+    table = Table(title=counted, title_justify="left", title_style="bold")
+    for heading in ("account", "what", "", "old → new value"):
+        table.add_column(heading, overflow="fold")
+    style = {"add": "green", "import": "cyan", "change": "yellow"}
+    previous = ""
+    for change in changes[:ROWS_SHOWN]:
+        label = "" if change.account_id == previous else f"{escape(change.account)}\n[dim]{change.account_id}[/]"
+        previous = change.account_id
+        action = f"[{style.get(change.action, 'red')}]{change.action}[/]"
+        table.add_row(label, escape(change.subject), action, escape(change.describe()))
+    out.print(table)
+    if len(changes) > ROWS_SHOWN:
+        out.print(f"… and {len(changes) - ROWS_SHOWN} more, all of them in {build / CHANGES}", markup=False)
+
+
+def _remarks(directory: Directory, assignments: Assignments, today: date) -> list[str]:
+    """What a reviewer should know beside the changes: explicit nones, accounts left out, the review date."""
+    remarks = [f"warning: {problem}" for problem in directory.warnings]
+    names = assignments.organization.by_id
+    for account_id in assignments.managed:
+        for kind in CONTACT_TYPES:
+            answer = assignments.contacts[account_id][kind]
+            if answer.contact is None:
+                why = f"explicitly none ({answer.origin})" if answer.explicitly_none else "none; nothing says who it is"
+                remarks.append(f"{names[account_id].name} {account_id}: {kind.upper()} contact: {why}")
+    remarks += [f"left out: {entry.account.name} {entry.account.id} {entry.reason}" for entry in assignments.left_out]
+    if directory.review is not None:
+        review = directory.review
+        due = (review.due - today).days
+        when = f"next by {review.due}, in {due} days" if due >= 0 else f"overdue since {review.due}, {-due} days"
+        remarks.append(f"contacts last reviewed on {review.last_reviewed} by {review.reviewed_by}; {when}")
+    return remarks
+
+
+def main(
+    contacts: Annotated[Path, typer.Option(help="The contact directory.")] = Path("contacts.yaml"),
+    inventory: Annotated[Path, typer.Option(help="The accounts, as `make inventory` wrote them.")] = Path(
+        "build/inventory.json"
+    ),
+    build: Annotated[Path, typer.Option(help="The folder for stacks and plans.")] = Path("build"),
+    parallelism: Annotated[
+        int, typer.Option(min=1, help="Calls Terraform makes at once; more only runs into AWS's quotas.")
+    ] = 2,
+    lock_timeout: Annotated[str, typer.Option(help="How long to wait for somebody else's lock on the state.")] = "60s",
+    as_json: Annotated[bool, typer.Option("--json", help="Print changes, verdicts and remarks as JSON.")] = False,
+) -> ExitCode:
+    """Plans every stack, judges the plans by the policies and shows what would change. Changes nothing in AWS.
+
+    Exit codes: 0 no change, 1 Terraform or AWS failed, 2 an input is wrong, 3 a policy failed, 4 changes are pending.
+    """
+    directory, organization, assignments = load(contacts, inventory if inventory.is_file() else None)
+    used_inventory = inventory if organization is not None else None
+    (build / FILE).unlink(missing_ok=True)
+    inputs = fingerprint(contacts, used_inventory)
+
+    from cdktf_app.stacks import synthesize
+
+    retired = accounts_with_state(directory)
+    stacks = synthesize(directory, organization, build, assignments=assignments, retired=retired)
+    environment = cli_configuration(build)
+    expected = sum(
+        answer.contact is not None for one in assignments.managed for answer in assignments.contacts[one].values()
+    )
+    plans, failures = _plan_stacks(stacks, expected, environment, parallelism=parallelism, lock_timeout=lock_timeout)
+    names = {account_id: account.name for account_id, account in assignments.organization.by_id.items()}
+    per_stack = {stack.name: changes_of(plans[stack.name], stack, names) for stack in stacks if stack.name in plans}
+    changes = [change for found in per_stack.values() for change in found]
+    report = None
+    if not failures:
+        report = evaluate(
+            [(str(build / name / "plan.json"), plan) for name, plan in plans.items()],
+            policy_configuration(directory, assignments),
+        )
+        reviewed = {
+            stack.name: StackReview(
+                plan=digest(stack.folder / "plan.tfplan"),
+                plan_json=digest(stack.folder / "plan.json"),
+                changes=len(per_stack[stack.name]),
+            )
+            for stack in stacks
+        }
+        Review(inputs=inputs, passed=report.passed, stacks=reviewed).write(build)
+    code = _code(failures, report, changes)
+    remarks = _remarks(directory, assignments, date.today())
+    result = {
+        "exit_code": int(code),
+        "changes": [asdict(change) for change in changes],
+        "policies": json.loads(output.as_json(report)) if report else None,
+        "remarks": remarks,
+        "failures": failures,
+    }
+    write_private(build / CHANGES, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+    if as_json:
+        print_json(result)
+        return code
+    if report is not None:
+        _show_changes(changes, build)
+        out.print(output.text(report), markup=False, soft_wrap=True, style=None if report.passed else "red")
+    for remark in remarks:
+        out.print(remark, markup=False, soft_wrap=True)
+    for name, failure in failures.items():
+        err.print(f"{name}: {failure}", markup=False, style="red", soft_wrap=True)
+    if failures:
+        err.print("Nothing was judged: not every stack could be planned.", style="red")
+    out.print(_last_line(code, contacts))
+    return code
+
+
+def _code(failures: Mapping[str, str], report: Report | None, changes: list[Change]) -> ExitCode:
+    if failures or report is None:
+        return ExitCode.FAILED
+    if not report.passed:
+        return ExitCode.POLICY_FAILED
+    return ExitCode.CHANGES_PENDING if changes else ExitCode.OK
+
+
+def _last_line(code: ExitCode, contacts: Path) -> str:
+    return {
+        ExitCode.OK: "[green]Nothing to do.[/]",
+        ExitCode.FAILED: "[red]Not planned.[/]",
+        ExitCode.POLICY_FAILED: "[red]Refused by the policies.[/] Correct"
+        f" {escape(str(contacts))} or what they name, then plan again.",
+        ExitCode.CHANGES_PENDING: "[yellow]Changes pending.[/] `make apply` applies exactly these.",
+        ExitCode.BAD_INPUT: "",
+    }[code]
+
+
+if __name__ == "__main__":
+    command(main)

@@ -1,0 +1,1 @@
+"""AWS Account Management: alternate contacts, primary contact, root email, regions."""

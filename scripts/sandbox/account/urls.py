@@ -1,0 +1,7 @@
+"""Where AWS Account Management answers."""
+
+from .responses import AccountResponse
+
+url_bases = [r"https?://account\.(.+)\.amazonaws\.com"]
+
+url_paths = {"{0}/.*$": AccountResponse.dispatch}

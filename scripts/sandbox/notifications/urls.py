@@ -1,0 +1,7 @@
+"""Where AWS User Notifications answers."""
+
+from .responses import NotificationsResponse
+
+url_bases = [r"https?://notifications\.(.+)\.amazonaws\.com"]
+
+url_paths = {"{0}/.*$": NotificationsResponse.dispatch}

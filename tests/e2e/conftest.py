@@ -1,0 +1,151 @@
+"""A folder of a user's own, a sandbox, and the commands run as a user runs them: in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from scripts.review import ROOT
+from scripts.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+EXAMPLE = ROOT / "examples" / "organization"
+MANAGEMENT = "111111111111"
+
+
+class Workplace:
+    """One user's folder with contacts.yaml and build/, and the AWS it works on."""
+
+    def __init__(self, folder: Path, aws: Sandbox) -> None:
+        self.folder = folder
+        self.aws = aws
+        self.contacts = folder / "contacts.yaml"
+        self.build = folder / "build"
+        self.inventory = self.build / "inventory.json"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TERRAFORM"))}
+        return {**inherited, **self.aws.environment, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+
+    def arguments(self, command: str, *options: str) -> list[str]:
+        paths = {
+            "inventory": ["--contacts", "contacts.yaml", "--out", "build/inventory.json"],
+            "plan": ["--contacts", "contacts.yaml"],
+            "apply": ["--contacts", "contacts.yaml"],
+        }[command]
+        return [sys.executable, "-m", f"scripts.{command}", *paths, *options]
+
+    def run(
+        self, command: str, *options: str, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.arguments(command, *options),
+            cwd=self.folder,
+            env={**self.environment, **(environment or {})},
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+
+    def expect(self, code: int, command: str, *options: str, **settings: Any) -> str:
+        """Runs a command that must end with `code`; what it printed."""
+        result = self.run(command, *options, **settings)
+        assert result.returncode == code, f"{command}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        assert "Traceback" not in result.stderr
+        return result.stdout + result.stderr
+
+    def write_contacts(self, text: str) -> None:
+        self.contacts.write_text(text, encoding="utf-8")
+
+    def client(self, service: str) -> Any:
+        environment = self.aws.environment
+        session: Any = boto3.Session()
+        return session.client(
+            service,
+            endpoint_url=self.aws.endpoint_url,
+            region_name="us-east-1",
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def live_contact(self, account_id: str, contact_type: str = "SECURITY") -> dict[str, str] | None:
+        """What AWS has, asked by itself."""
+        account = self.client("account")
+        target = {} if account_id == MANAGEMENT else {"AccountId": account_id}
+        try:
+            found: dict[str, str] = account.get_alternate_contact(AlternateContactType=contact_type, **target)[
+                "AlternateContact"
+            ]
+        except account.exceptions.ResourceNotFoundException:
+            return None
+        return found
+
+
+def small_inventory() -> dict[str, Any]:
+    """The example organization's management account, two members and its suspended account."""
+    inventory: dict[str, Any] = json.loads((EXAMPLE / "inventory.json").read_text())
+    kept = {MANAGEMENT, "444444444402", "555555555501", "777777777701"}
+    inventory["accounts"] = [account for account in inventory["accounts"] if account["id"] in kept]
+    return inventory
+
+
+SMALL_CONTACTS = """\
+organization:
+  management_account: "111111111111"
+  home_region: ap-northeast-1
+mail:
+  corporate_domains: [kaede.example]
+  accepted:
+    - pattern: "*@kaede.example"
+      reason: the example's reserved domain
+      expires: 2099-12-31
+contacts:
+  defaults:
+    security:
+      name: Security Operations
+      title: Security team
+      email: aws-security@kaede.example
+      phone: "+44 20 7946 0110"
+    operations:
+      name: Platform Operations
+      title: Platform team
+      email: aws-operations@kaede.example
+      phone: "+44 20 7946 0120"
+    billing:
+      name: Accounting
+      title: Accounting team
+      email: aws-billing@kaede.example
+      phone: "+44 20 7946 0130"
+"""
+
+
+def _furnished(folder: Path, aws: Sandbox) -> Workplace:
+    place = Workplace(folder, aws)
+    place.write_contacts(SMALL_CONTACTS)
+    place.build.mkdir()
+    place.inventory.write_text(json.dumps(small_inventory()))
+    return place
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
+    """A small organization, with its inventory already read."""
+    with Sandbox(inventory=small_inventory()) as aws:
+        yield _furnished(tmp_path, aws)
+
+
+@pytest.fixture
+def slow_workplace(tmp_path: Path) -> Iterator[Workplace]:
+    """The same on an AWS that takes its time, so that there is something to interrupt."""
+    with Sandbox(inventory=small_inventory(), latency=0.3) as aws:
+        yield _furnished(tmp_path, aws)

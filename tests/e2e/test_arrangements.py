@@ -1,0 +1,119 @@
+"""Other arrangements than the usual one: a single account, a delegated administrator, state in S3, notifications."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.review import ROOT
+from scripts.sandbox import Sandbox
+from tests.e2e.conftest import MANAGEMENT, SMALL_CONTACTS, Workplace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROD, DEV = "444444444402", "555555555501"
+NOTIFICATIONS = """\
+notifications:
+  hub_regions: [ap-northeast-1]
+  channels:
+    security:
+      email: aws-security@kaede.example
+  subscriptions:
+    console-sign-in:
+      preset: console-sign-in
+      channels: [security]
+    abuse:
+      preset: abuse
+      channels: [security]
+      accounts: [shop-dev]
+"""
+
+
+def test_a_single_account_needs_neither_organization_nor_inventory(tmp_path: Path) -> None:
+    account = {"id": "123456789012", "name": "kaede-shop", "email": "aws-root@kaede.example", "status": "ACTIVE"}
+    inventory = {"organization": None, "accounts": [{**account, "ou_path": "", "tags": {}}]}
+    with Sandbox(inventory=inventory) as aws:
+        place = Workplace(tmp_path, aws)
+        place.write_contacts((ROOT / "examples" / "single-account" / "contacts.yaml").read_text())
+        assert "needs no inventory" in place.expect(2, "inventory")
+        place.expect(4, "plan")
+        place.expect(0, "apply")
+        contact = place.client("account").get_alternate_contact(AlternateContactType="SECURITY")["AlternateContact"]
+        assert contact["EmailAddress"] == "aws-security@kaede.example"
+        place.expect(0, "plan")
+
+
+def test_state_lives_in_s3_with_a_lock_file(workplace: Workplace) -> None:
+    s3 = workplace.client("s3")
+    s3.create_bucket(Bucket="kaede-terraform-state")
+    workplace.write_contacts(
+        SMALL_CONTACTS + "backend:\n  type: s3\n  bucket: kaede-terraform-state\n  region: us-east-1\n"
+    )
+    workplace.expect(4, "plan")
+    assert '"use_lockfile": true' in (workplace.build / "contacts" / "cdk.tf.json").read_text()
+    workplace.expect(0, "apply")
+    state = s3.get_object(Bucket="kaede-terraform-state", Key="aws-contact-baseline/contacts.tfstate")["Body"].read()
+    assert b"aws-security@kaede.example" in state
+    assert not (workplace.folder / "state").exists()
+
+    s3.put_object(
+        Bucket="kaede-terraform-state",
+        Key="aws-contact-baseline/contacts.tfstate.tflock",
+        Body=json.dumps(
+            {"ID": "1", "Operation": "apply", "Who": "another", "Created": "2026-01-01T00:00:00Z"}
+        ).encode(),
+    )
+    assert "state lock" in workplace.expect(1, "plan", "--lock-timeout", "1s")
+
+
+def test_a_delegated_administrator_sets_the_members(workplace: Workplace) -> None:
+    organizations = workplace.client("organizations")
+    organizations.register_delegated_administrator(AccountId=DEV, ServicePrincipal="account.amazonaws.com")
+    administrator = f"arn:aws:iam::{DEV}:role/OrganizationAccountAccessRole"
+    delegated = SMALL_CONTACTS.replace("mail:\n", f"  authentication:\n    role_arn: {administrator}\nmail:\n", 1)
+    workplace.write_contacts(delegated)
+    printed = workplace.expect(3, "plan")
+    assert "management_role_arn" in printed
+    assert MANAGEMENT in printed
+
+
+def test_notifications_are_made_changed_and_taken_back(workplace: Workplace) -> None:
+    workplace.write_contacts(SMALL_CONTACTS + NOTIFICATIONS)
+    printed = workplace.expect(4, "plan")
+    assert "console-sign-in" in printed
+    workplace.expect(0, "apply")
+    notifications = workplace.client("notifications")
+    made = notifications.list_notification_configurations()["notificationConfigurations"]
+    assert [(entry["name"], entry["aggregationDuration"]) for entry in made] == [("console-sign-in", "NONE")]
+    assert (workplace.folder / "state" / f"notifications-{DEV}.tfstate").is_file()
+    workplace.expect(0, "plan")
+
+    workplace.write_contacts(SMALL_CONTACTS)
+    printed = workplace.expect(4, "plan")
+    assert "remove" in printed
+    assert DEV in printed
+    workplace.expect(0, "apply")
+    assert notifications.list_notification_configurations()["notificationConfigurations"] == []
+    workplace.expect(0, "plan")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("phone:", "fone:", "did you mean"),
+        ("aws-security@kaede.example", "aws-security@kaede", "contacts.yaml:15:14"),
+        ("111111111111", "999999999999", "999999999999"),
+    ],
+)
+def test_bad_input_is_refused_before_terraform_runs(workplace: Workplace, old: str, new: str, said: str) -> None:
+    workplace.write_contacts(SMALL_CONTACTS.replace(old, new, 1))
+    assert said in workplace.expect(2, "plan")
+    assert not (workplace.build / "contacts").exists()
+
+
+def test_a_missing_inventory_says_what_to_run(workplace: Workplace) -> None:
+    workplace.inventory.unlink()
+    assert "make inventory" in workplace.expect(2, "plan")

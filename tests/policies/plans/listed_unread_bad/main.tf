@@ -1,0 +1,21 @@
+# The data source waits for a resource, so the plan does not know the accounts.
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_sns_topic" "first" {
+  name = "first"
+}
+
+data "aws_organizations_organization" "this" {
+  depends_on = [aws_sns_topic.first]
+}
+
+resource "aws_account_alternate_contact" "own" {
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}

@@ -1,0 +1,2 @@
+# No AWS account anywhere.
+resource "terraform_data" "this" {}

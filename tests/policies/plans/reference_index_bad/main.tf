@@ -1,0 +1,29 @@
+# An instance named by its key; the other instance has none.
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_account_alternate_contact" "own" {
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}
+
+resource "aws_organizations_account" "several" {
+  for_each = toset(["blue", "green"])
+
+  name  = each.key
+  email = "aws-root+${each.key}@kaede.example"
+}
+
+resource "aws_account_alternate_contact" "one" {
+  account_id             = aws_organizations_account.several["green"].id
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}

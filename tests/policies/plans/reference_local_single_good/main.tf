@@ -1,0 +1,31 @@
+# One account, one local.
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_account_alternate_contact" "own" {
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}
+
+resource "aws_organizations_account" "single" {
+  name  = "single"
+  email = "aws-root+single@kaede.example"
+}
+
+locals {
+  id = aws_organizations_account.single.id
+}
+
+resource "aws_account_alternate_contact" "single" {
+  account_id             = local.id
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}

@@ -1,0 +1,24 @@
+# The second module's account is not passed on.
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_account_alternate_contact" "own" {
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}
+
+module "vended" {
+  source   = "./shared/account"
+  for_each = toset(["blue", "green"])
+  name     = each.key
+}
+
+module "contact" {
+  source     = "./shared/contact"
+  account_id = module.vended["blue"].id
+}

@@ -1,0 +1,16 @@
+# Personal root user emails of the management account and of a member, from the organization.
+provider "aws" {
+  region = "us-east-1"
+}
+
+data "aws_organizations_organization" "this" {}
+
+data "aws_caller_identity" "this" {}
+
+resource "aws_account_alternate_contact" "own" {
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}

@@ -1,0 +1,10 @@
+# A plus tag does not hide the person.
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_organizations_account" "single" {
+  name  = "single"
+  email = "hanako.yamada+aws-prod@kaede.example"
+}

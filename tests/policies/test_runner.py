@@ -1,0 +1,107 @@
+"""`python -m policies`: exit codes, outputs, and that a bare Python is enough."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from policies.__main__ import main
+from policies.contact_rules import rules
+from policies.contact_rules.catalogue import CHECKS
+from policies.contact_rules.output import markdown
+from policies.contact_rules.plan import UnusablePlanError, load
+from tests.policies.support import PLANS, POLICY_FILE, ROOT, judge, plan
+
+GOOD = str(PLANS / "listed_good" / "plan.json")
+BAD = str(PLANS / "listed_bad" / "plan.json")
+CONFIG = ["--config", str(POLICY_FILE)]
+
+
+def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([GOOD, *CONFIG]) == 0
+    assert main([BAD, *CONFIG]) == 1
+    assert main([BAD, GOOD, *CONFIG]) == 0
+    assert main([str(PLANS / "absent.json"), *CONFIG]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_text_names_what_failed_and_how_to_mend_it(capsys: pytest.CaptureFixture[str]) -> None:
+    main([BAD, *CONFIG])
+    text = capsys.readouterr().out
+    assert "FAILED  CKV_CONTACT_1  Ensure every AWS account in the plan has a SECURITY alternate contact" in text
+    assert "333333333302 payments-prod: has no SECURITY alternate contact" in text
+    assert 'resource "aws_account_alternate_contact" "security" {' in text
+    assert "docs/policies/CKV_CONTACT_1.md" in text
+
+
+def test_a_bare_python_is_enough(tmp_path: Path) -> None:
+    command = [sys.executable, "-S", "-s", "-m", "policies", BAD, *CONFIG, "--format", "json"]
+    done = subprocess.run(command, cwd=ROOT, env={"PATH": ""}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert [check["id"] for check in json.loads(done.stdout)["checks"]] == [check.id for check in CHECKS]
+
+
+def test_sarif_has_the_failures(tmp_path: Path) -> None:
+    target = tmp_path / "out.sarif"
+    main([BAD, *CONFIG, "--format", "sarif", "--output", str(target)])
+    run = json.loads(target.read_text(encoding="utf-8"))["runs"][0]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [check.id for check in CHECKS]
+    assert {result["ruleId"] for result in run["results"]} >= {"CKV_CONTACT_1"}
+    assert all("333333333302" in r["message"]["text"] for r in run["results"] if r["ruleId"] == "CKV_CONTACT_1")
+
+
+def test_markdown_is_not_fooled_by_hostile_names() -> None:
+    content = json.loads(json.dumps(plan("listed_bad")).replace("payments-prod", "<b>x</b> | `y` [z](http://w)"))
+    text = markdown(judge(content))
+    assert "<b>" not in text
+    assert "](http" not in text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("{", "is not whole JSON"),
+        ("[]", "not a plan object"),
+        ("PK\x03\x04", "binary plan"),
+        ('{"a":1}\n{"b":2}', "log of `terraform plan -json`"),
+        ("{}", "no format_version"),
+        ('{"format_version": "1.2", "values": {}}', "no planned_values"),
+        ('{"format_version": "9.0"}', "formats 0.x and 1.x"),
+        ('{"format_version": "1.2", "errored": true}', "plan that failed"),
+        ("[" * 100_000, "is not"),
+    ],
+)
+def test_unusable_plans_say_why(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, message: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(content, encoding="utf-8")
+    assert main([str(path), *CONFIG]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_plans_written_by_powershell_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(Path(GOOD).read_text(encoding="utf-8"), encoding="utf-16")
+    assert load(path)["format_version"]
+
+
+def test_a_plan_that_was_cut_is_refused() -> None:
+    content = plan("reference_direct_bad")
+    del content["resource_changes"][-1]
+    with pytest.raises(UnusablePlanError, match="contradicts itself"):
+        judge(content)
+
+
+def test_a_rule_that_raises_is_a_failed_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setitem(rules.RULES, "CKV_CONTACT_7", broken)
+    report = judge(plan("listed_good"))
+    assert not report.passed
+    assert "broken on purpose" in report.verdict("CKV_CONTACT_7").error
+    assert report.verdict("CKV_CONTACT_1").passed
