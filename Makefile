@@ -45,7 +45,7 @@ apply: $(VENV)/.installed ## Apply exactly the plan that was made and passed
 	@$(PY) -m scripts.apply --contacts $(CONTACTS) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
 
 sandbox: $(VENV)/.installed ## Run a local AWS with AWS's quotas and refusals, until Ctrl-C
-	@$(PY) -m scripts.sandbox $(ARGS)
+	@$(PY) -m scripts.sandbox --inventory $(or $(wildcard $(INVENTORY)),examples/organization/inventory.json) $(ARGS)
 
 demo: $(VENV)/.installed ## Watch the whole job on the sandbox, without an AWS account
 	@$(PY) -m scripts.demo --build $(BUILD)/demo $(ARGS)

@@ -152,7 +152,9 @@ class Authentication(_Section):
     """Only if role_arn is in a delegated administrator account, which cannot set the management account's own
     contacts: the role to assume in the management account for those."""
     member_role_name: fields.RoleName = "OrganizationAccountAccessRole"
-    """The role to assume in a member account, for its User Notifications."""
+    """The role to assume in a member account, for its User Notifications. It must trust the account that assumes it:
+    the management account, or that of role_arn if it is another. OrganizationAccountAccessRole trusts only the former.
+    """
 
 
 class AccountAuthentication(_Section):

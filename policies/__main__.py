@@ -8,6 +8,7 @@ Exit code 0: all checks passed. 1: a check failed. 2: a plan or the configuratio
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,4 +69,5 @@ def _rendered(name: str, report: Report) -> str:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a short process over a big tree of JSON: collecting would cost more than judging
     sys.exit(main())

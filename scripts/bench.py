@@ -96,8 +96,7 @@ def _peak_megabytes(arguments: Sequence[str], folder: Path, environment: Mapping
 
 
 def _environment(aws: Sandbox | None = None) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {**inherited, **(aws.environment if aws else {}), "PYTHONPATH": str(ROOT)}
+    return {**(aws.applied_to(os.environ) if aws else os.environ), "PYTHONPATH": str(ROOT)}
 
 
 def synthesis(work: Path, runs: int) -> list[dict[str, Any]]:
@@ -157,7 +156,7 @@ def refreshing(work: Path) -> list[dict[str, Any]]:
     with Sandbox(inventory=inventory) as aws:
         for name, code in (("plan", 4), ("apply", 0)):
             _run([part.format(name) for part in arguments], folder, _environment(aws), (code,))
-        aws.set_quotas(True)
+        aws.set_quotas(1.0)
         aws.reset_statistics()
         _run([part.format("plan") for part in arguments], folder, _environment(aws), (0,))
         gets = aws.statistics()["account:GetAlternateContact"]

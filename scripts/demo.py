@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import boto3
 import typer
@@ -18,9 +18,6 @@ from rich.table import Table
 from scripts.report import ExitCode, Refused, command, out
 from scripts.review import ROOT
 from scripts.sandbox import Sandbox
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 EXAMPLE = ROOT / "examples" / "organization"
 MANAGEMENT = "111111111111"
@@ -64,14 +61,11 @@ class Demo:
         out.print(f"[dim]$ make {target} CONTACTS={self.contacts}[/]", soft_wrap=True)
         arguments = [sys.executable, "-m", f"scripts.{target}", "--contacts", str(self.contacts), *options]
         sys.stdout.flush()
-        code = subprocess.run(arguments, env=self._environment(), check=False).returncode
+        environment = {**self.aws.applied_to(os.environ), "PYTHONPATH": str(ROOT)}
+        code = subprocess.run(arguments, env=environment, check=False).returncode
         out.print(f"[dim]exit code {code}[/]")
         if code != expected:
             raise Refused(f"expected exit code {expected.value} ({expected.name})", ExitCode.FAILED)
-
-    def _environment(self) -> Mapping[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return {**inherited, **self.aws.environment, "PYTHONPATH": str(ROOT)}
 
     def client(self, service: str) -> Any:
         """A boto3 client of the sandbox in the management account."""
@@ -107,9 +101,14 @@ class Demo:
                     f"{entry['name']}\n[dim]{entry['id']}[/]", *(_live(account, entry["id"], t) for t in TYPES)
                 )
         out.print(table)
+
+    def activate_channels(self) -> None:
+        """Confirms the management account's e-mail contacts, as their owners do by the link in the mail."""
         contacts = self.client("notificationscontacts")
-        for contact in contacts.list_email_contacts()["emailContacts"]:
-            out.print(f"e-mail contact {contact['name']}: {contact['status']}")
+        for before in contacts.list_email_contacts()["emailContacts"]:
+            self.aws.activate(before["arn"])
+            after = contacts.get_email_contact(arn=before["arn"])["emailContact"]
+            out.print(f"e-mail contact {before['name']} <{before['address']}>: {before['status']} → {after['status']}")
 
 
 def _live(account: Any, account_id: str, contact_type: str) -> str:
@@ -163,6 +162,9 @@ def main(
 
         demo.step("Ask AWS what it has")
         demo.show_aws()
+
+        demo.step("Activate the e-mail channels: until their owners do, AWS delivers nothing to them")
+        demo.activate_channels()
 
         demo.step("Plan once more: nothing left to change")
         demo.make("plan", ExitCode.OK)

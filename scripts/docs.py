@@ -91,7 +91,7 @@ def _input(name: str, body: Mapping[str, Any]) -> str:
 def _type(expression: str) -> str:
     """A type constraint as a person would write it, from the parser's rendering of it."""
     text = re.sub(r"""['"]?\$\{|\}['"]|\}$""", "", expression)
-    text = re.sub(r"'([a-z_]+)': ", r"\1 = ", text)
+    text = re.sub(r",(?=\S)", ", ", re.sub(r"'([a-z_]+)': ", r"\1 = ", text))
     lines, depth = [""], 0
     for token in re.findall(r"\{|\}|, (?=[a-z_]+ = )|[^{},]+|,", text):
         if token == "{":

@@ -21,12 +21,13 @@ from cdktf_app.directory import CONTACT_TYPES, Directory, LocalBackend
 from policies.contact_rules import output
 from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
 from policies.contact_rules.evaluate import Report, evaluate
+from policies.contact_rules.plan import UnusablePlanError
 from scripts.report import ExitCode, Refused, Update, command, err, out, print_json, progress
 from scripts.review import FILE, Review, StackReview, digest, fingerprint
 from scripts.terraform import Terraform, TerraformError, cli_configuration, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from cdktf_app.stacks import SynthesizedStack
 
@@ -116,8 +117,32 @@ def changes_of(plan: Mapping[str, Any], stack: SynthesizedStack, names: Mapping[
     return changes
 
 
+def _forget_gone_accounts(terraform: Terraform, active: Collection[str]) -> None:
+    """Takes the contacts of accounts that are suspended or have left out of the state; AWS keeps them as they are.
+
+    Terraform could neither read nor remove them: AWS refuses every call for such an account, and the plan with it.
+    """
+    state = json.loads(terraform.text("state pull") or "{}")
+    gone = {
+        f'{resource["module"]}.{CONTACT}.{resource["name"]}["{instance["index_key"]}"]': account_id
+        for resource in state.get("resources", ())
+        if resource["type"] == CONTACT and "module" in resource
+        for instance in resource["instances"]
+        for account_id in [str(instance.get("index_key", "")).partition("/")[0]]
+        if account_id.isdigit() and account_id not in active
+    }
+    if gone:
+        accounts = ", ".join(sorted(set(gone.values())))
+        err.print(f"forgotten, because not ACTIVE in the inventory: {accounts}", markup=False, soft_wrap=True)
+        terraform.text("state rm", *gone)
+
+
 def _plan_stack(
-    stack: SynthesizedStack, environment: Mapping[str, str | None], update: Update, **options: Any
+    stack: SynthesizedStack,
+    active: Collection[str],
+    environment: Mapping[str, str | None],
+    update: Update,
+    **options: Any,
 ) -> dict[str, Any]:
     """Plans one stack into `plan.tfplan` and `plan.json` beside its configuration; returns the plan.
 
@@ -128,6 +153,8 @@ def _plan_stack(
     terraform = Terraform(stack.folder, environment)
     update(0, "terraform init")
     terraform.text("init", input=False, no_color=IsFlagged)
+    if stack.kind == "contacts":
+        _forget_gone_accounts(terraform, active)
     update(0, "the AWS provider")
     seen: set[str] = set()
     for event in terraform.events("plan", out="plan.tfplan", input=False, **options):
@@ -146,7 +173,7 @@ def _plan_stack(
 
 
 def _plan_stacks(
-    stacks: list[SynthesizedStack], contacts: int, environment: Mapping[str, str | None], **options: Any
+    stacks: list[SynthesizedStack], assignments: Assignments, environment: Mapping[str, str | None], **options: Any
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Plans all stacks, some at a time; the plans by stack, and why others failed.
 
@@ -155,13 +182,15 @@ def _plan_stacks(
     """
     plans: dict[str, dict[str, Any]] = {}
     failures: dict[str, str] = {}
+    answers = [answer for account in assignments.managed for answer in assignments.contacts[account].values()]
+    contacts = sum(answer.contact is not None for answer in answers)
     with progress() as start, ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         pending = {}
         for stack in stacks:
             (stack.folder / "plan.json").unlink(missing_ok=True)
             err.print(f"Planning {stack.name} in account {stack.account_id}", markup=False)
             update = start(stack.name, contacts if stack.kind == "contacts" else None)
-            pending[stack.name] = pool.submit(_plan_stack, stack, environment, update, **options)
+            pending[stack.name] = pool.submit(_plan_stack, stack, assignments.contacts, environment, update, **options)
         for name, future in pending.items():
             try:
                 plans[name] = future.result()
@@ -231,6 +260,13 @@ def accounts_with_state(directory: Directory) -> list[str]:
     return sorted(key.removeprefix(prefix).removesuffix(".tfstate") for key in keys if key.endswith(".tfstate"))
 
 
+def _judged(plans: list[tuple[str, dict[str, Any]]], configuration: Configuration) -> Report:
+    try:
+        return evaluate(plans, configuration)
+    except UnusablePlanError as error:
+        raise Refused(f"Terraform's own plan cannot be judged, so it does not pass: {error}", ExitCode.FAILED) from None
+
+
 def _show_changes(changes: list[Change], build: Path) -> None:
     if not changes:
         out.print("No change: AWS has what contacts.yaml says.")
@@ -295,19 +331,18 @@ def main(
 
     from cdktf_app.stacks import synthesize
 
+    if isinstance(directory.backend, LocalBackend):
+        (directory.folder / directory.backend.path).mkdir(mode=0o700, parents=True, exist_ok=True)
     retired = accounts_with_state(directory)
     stacks = synthesize(directory, organization, build, assignments=assignments, retired=retired)
     environment = cli_configuration(build)
-    expected = sum(
-        answer.contact is not None for one in assignments.managed for answer in assignments.contacts[one].values()
-    )
-    plans, failures = _plan_stacks(stacks, expected, environment, parallelism=parallelism, lock_timeout=lock_timeout)
+    plans, failures = _plan_stacks(stacks, assignments, environment, parallelism=parallelism, lock_timeout=lock_timeout)
     names = {account_id: account.name for account_id, account in assignments.organization.by_id.items()}
     per_stack = {stack.name: changes_of(plans[stack.name], stack, names) for stack in stacks if stack.name in plans}
     changes = [change for found in per_stack.values() for change in found]
     report = None
     if not failures:
-        report = evaluate(
+        report = _judged(
             [(str(build / name / "plan.json"), plan) for name, plan in plans.items()],
             policy_configuration(directory, assignments),
         )

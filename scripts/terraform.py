@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import platform
+import re
 import shutil
 import signal
 import sys
@@ -212,7 +213,7 @@ class Terraform(python_terraform.Terraform):  # type: ignore[misc]
             raise Interrupted(_received[0])
         # With -detailed-exitcode, 2 means "there are changes"; without it Terraform never returns 2.
         if process.returncode not in (0, 2):
-            raise TerraformError(b"".join(errors).decode("utf-8", "replace").strip())
+            raise TerraformError(_COLOUR.sub("", b"".join(errors).decode("utf-8", "replace")).strip())
 
     def text(self, command: str, *args: str, **options: Any) -> str:
         """Runs a sub-command and returns its standard output whole; raises as `lines` does."""
@@ -252,6 +253,7 @@ def _describe(diagnostic: Mapping[str, Any]) -> str:
     return f"{diagnostic.get('summary', '')}{place}\n{diagnostic.get('detail', '')}".strip()
 
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _running: set[Any] = set()
 _received: list[int] = []
 

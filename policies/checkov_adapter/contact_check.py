@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.provider.base_check import BaseProviderCheck
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.terraform.checks.resource.registry import resource_registry
 from contact_rules import configuration as configurations
 from contact_rules.catalogue import BY_ID
 from contact_rules.evaluate import Verdict, evaluate
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
 _ADDRESS = "__address__"
 
 
+_resource_checks: dict[str, _ResourceCheck] = {}
+
+
 class ContactCheck:
     """Registers a check of the catalogue with checkov: on every provider block and on the resource types it names."""
 
     def __init__(self, check_id: str) -> None:
         self.provider = _ProviderCheck(check_id)
-        self.resource = _ResourceCheck(check_id) if BY_ID[check_id].entities else None
+        self.resource = _ResourceCheck(check_id)
+        _resource_checks[check_id] = self.resource
 
 
 class _ProviderCheck(BaseProviderCheck):  # type: ignore[misc]
@@ -51,7 +56,10 @@ class _ProviderCheck(BaseProviderCheck):  # type: ignore[misc]
     def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
         try:
             outcome = _outcome(self)
-            if outcome is None or not outcome.is_host(entity_type, conf):
+            if outcome is None:
+                return CheckResult.UNKNOWN
+            _drop_idle_resource_checks()
+            if not outcome.is_host(entity_type, conf):
                 return CheckResult.UNKNOWN
             return _result(self, outcome, None)
         except Exception as error:
@@ -146,6 +154,7 @@ class _Run:
         self.paths = sorted({path for path in _vertex_paths(graph) if path.endswith(".json")})
         self.by_scanned_name: dict[str, _Outcome] = {}
         self.outcomes: dict[str, _Outcome] | None = None
+        self.dropped = False
 
     def outcome(self, scanned_name: str) -> _Outcome:
         if scanned_name not in self.by_scanned_name:
@@ -176,6 +185,26 @@ def _outcome(check: Any) -> _Outcome | None:
     if _current is None or _current.graph is not check.graph:
         _current = _Run(check.graph)
     return _current.outcome(scanned_name)
+
+
+def _drop_idle_resource_checks() -> None:
+    """Leaves registered for resources only the checks that object to one in this run.
+
+    Every result costs checkov 0.3 ms, and what passes is said once, on the provider. checkov comes to the providers of a
+    plan first; where it does not, the checks simply stay.
+    """
+    if _current is None or _current.outcomes is None or _current.dropped:
+        return
+    _current.dropped = True
+    for check_id, check in _resource_checks.items():
+        needed = any(set(outcome.findings.get(check_id, {})) - {None} for outcome in _current.outcomes.values())
+        needed = needed or any(outcome.unusable for outcome in _current.outcomes.values())
+        for entity in check.supported_resources:
+            registered = resource_registry.checks[entity]
+            if check in registered and not needed:
+                registered.remove(check)
+            elif needed and check not in registered:
+                registered.append(check)
 
 
 def _vertex_paths(graph: Any) -> Iterator[str]:

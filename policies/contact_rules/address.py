@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -54,6 +54,11 @@ def judge(email: str, corporate_domains: Collection[str] = ()) -> Judgement:
     there are any; their sub-domains are inside), or a local part that looks like a person. `unsure`: neither is clear.
     `invalid`: no e-mail address. Never raises.
     """
+    return _judge(email, tuple(corporate_domains))
+
+
+@lru_cache(maxsize=65_536)
+def _judge(email: str, corporate_domains: tuple[str, ...]) -> Judgement:
     text = unicodedata.normalize("NFKC", email).strip().casefold()
     if len(text) > 254 or not _ADDRESS.fullmatch(text):
         return Judgement("invalid", "is not an e-mail address")
@@ -62,7 +67,7 @@ def judge(email: str, corporate_domains: Collection[str] = ()) -> Judgement:
     mail = next((name for name in _parents(domain) if name in _words().mail_domains), None)
     if mail:
         return Judgement("personal", f"{mail} is a public or carrier mail service, not a company's")
-    if corporate_domains and not any(name in _folded(tuple(corporate_domains)) for name in _parents(domain)):
+    if corporate_domains and not any(name in _folded(corporate_domains) for name in _parents(domain)):
         return Judgement("personal", f"{domain} is not one of the corporate domains ({', '.join(corporate_domains)})")
     return _judge_local(local)
 
@@ -77,7 +82,6 @@ def _parents(domain: str) -> list[str]:
     return [".".join(labels[start:]) for start in range(len(labels))]
 
 
-@cache
 def _judge_local(local: str) -> Judgement:
     words = _words()
     base = local.partition("+")[0]

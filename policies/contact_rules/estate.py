@@ -227,7 +227,7 @@ class _PlanReader:
                 self.identities[key] = ("own", self.index, credentials[key])
 
     def _aws_providers(self) -> Iterator[tuple[str, Provider]]:
-        return ((key, provider) for key, provider in self.plan.providers.items() if provider.name == "aws")
+        return ((key, provider) for key, provider in self.plan.providers.items() if provider.is_aws)
 
     def _caller_ids(self) -> dict[str, str]:
         callers: dict[str, str] = {}
@@ -336,10 +336,12 @@ class _PlanReader:
         managing = {
             key
             for resource in self.plan.resources
-            if resource.mode == "managed" and (key := self.plan.provider_of(resource)) is not None
+            if resource.mode == "managed"
+            and resource.type.startswith("aws_")
+            and (key := self.plan.provider_of(resource)) is not None
         }
         providers = dict(self._aws_providers())
-        strays = sorted(key for key in managing - set(self.plan.providers) if _is_aws(key))
+        strays = sorted(managing - set(self.plan.providers))
         used = [key for key in providers if key == "aws" or key in managing] + strays or list(providers)[:1]
         for key in used:
             identity = self.identities.setdefault(key, ("own", self.index, f"missing provider {key}"))
@@ -428,11 +430,6 @@ class _PlanReader:
                     before.get("alternate_contact_type"),
                 )
             )
-
-
-def _is_aws(provider_key: str) -> bool:
-    """True for the key of an aws provider block: `aws`, `aws.west`, `module.network:aws.west`."""
-    return provider_key.rpartition(":")[2].partition(".")[0] == "aws"
 
 
 def _status(row: Mapping[str, Any]) -> Any:

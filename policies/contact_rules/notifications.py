@@ -79,7 +79,7 @@ def regions_in_use(plan: Plan) -> set[str]:
     """Regions that the plan's aws providers and notification hubs name, and the one global sign-ins are logged in."""
     regions = {HOME_OF_SIGN_IN}
     for provider in plan.providers.values():
-        region = plan.constant(provider.expressions.get("region")) if provider.name == "aws" else None
+        region = plan.constant(provider.expressions.get("region")) if provider.is_aws else None
         if isinstance(region, str):
             regions.add(region)
     for hub in plan.of_type(HUB):

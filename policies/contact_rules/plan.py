@@ -84,6 +84,7 @@ class Provider:
 
     key: str
     name: str
+    is_aws: bool
     alias: str | None
     expressions: Mapping[str, Any]
 
@@ -210,6 +211,7 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
     changes = [_change(name, item) for item in _sequence(name, content.get("resource_changes"), "resource_changes")]
     _agree_with_planned_values(name, changes, content["planned_values"])
     prior = list(_prior(name, content.get("prior_state")))
+    _agree_with_prior_state(name, changes, prior)
     changed = {item.address for item in changes if item.mode == "managed"}
     moved = {
         item.get("previous_address")
@@ -257,10 +259,10 @@ def _agree_with_configuration(plan: Plan, changes: Sequence[Resource]) -> None:
 def _change(plan: str, item: Any) -> Resource:
     item = _mapping(plan, item, "resource_changes")
     address = _text(plan, item.get("address"), "the address of a resource change")
-    change = _mapping(plan, item.get("change"), f"the change of {address}")
+    change = _mapping(plan, item.get("change"), "the change", address)
     actions = tuple(
-        _text(plan, action, f"an action of {address}")
-        for action in _sequence(plan, change.get("actions"), f"actions of {address}")
+        _text(plan, action, "an action", address)
+        for action in _sequence(plan, change.get("actions"), "actions", address)
     )
     if not actions:
         raise UnusablePlanError(plan, f"does not say what happens to {address}")
@@ -276,58 +278,69 @@ def _change(plan: str, item: Any) -> Resource:
         raise UnusablePlanError(plan, f"has an address that does not fit its type and name: {address[:200]}")
     unknown = change.get("after_unknown")
     sensitive = change.get("after_sensitive")
-    before = _optional(plan, change.get("before"), f"before of {address}")
-    after = _optional(plan, change.get("after"), f"after of {address}")
+    before = _optional(plan, change.get("before"), "before", address)
+    after = _optional(plan, change.get("after"), "after", address)
     return Resource(
         address=address,
-        mode=_text(plan, item.get("mode"), f"mode of {address}"),
-        type=_text(plan, item.get("type"), f"type of {address}"),
-        name=_text(plan, item.get("name"), f"name of {address}"),
+        mode=_text(plan, item.get("mode"), "mode", address),
+        type=_text(plan, item.get("type"), "type", address),
+        name=_text(plan, item.get("name"), "name", address),
         key=_key(plan, item.get("index"), address),
         module=module_path(plan, item.get("module_address")),
         actions=actions,
         after=None if removed else (after or {}),
-        unknown={} if unknown in (None, False, True) else _mapping(plan, unknown, f"after_unknown of {address}"),
+        unknown={} if unknown in (None, False, True) else _mapping(plan, unknown, "after_unknown", address),
         sensitive=sensitive if isinstance(sensitive, Mapping) else {},
         before=before,
         replace_paths=tuple(
             str(path[0])
-            for path in _sequence(plan, change.get("replace_paths"), f"replace_paths of {address}")
+            for path in _sequence(plan, change.get("replace_paths"), "replace_paths", address)
             if isinstance(path, list) and path
         ),
     )
 
 
 def _agree_with_planned_values(plan: str, changes: Sequence[Resource], planned_values: Any) -> None:
-    """A plan says twice what will exist; two different answers mean that somebody or something cut it."""
+    """A plan says twice what will exist; two different answers mean that somebody or something damaged it."""
     values = _mapping(plan, planned_values, "planned_values")
     planned = {
-        address
+        address: item.get("values") or {}  # Terraform leaves out values that are all unknown
         for address, item in _walk(plan, values.get("root_module"), "planned_values")
         if item.get("mode") == "managed"
     }
-    announced = {item.address for item in changes if item.mode == "managed" and item.stays}
+    announced = {item.address: item.after for item in changes if item.mode == "managed" and item.stays}
     forgotten = {item.address for item in changes if item.actions == ("forget",)}
-    difference = sorted((planned ^ announced) - forgotten)
-    if difference:
+    different = [address for address, after in announced.items() if planned.get(address) != after]
+    for address in different + sorted(planned.keys() - announced.keys() - forgotten):
         raise UnusablePlanError(
             plan,
-            f"contradicts itself about {difference[0]}: planned_values and resource_changes do not list the same "
-            "resources; write it again with: terraform show -json PLANFILE > plan.json",
+            f"contradicts itself about {address}: planned_values and resource_changes differ; write it again with: "
+            "terraform show -json PLANFILE > plan.json",
         )
+
+
+def _agree_with_prior_state(plan: str, changes: Sequence[Resource], prior: Sequence[Resource]) -> None:
+    """The same for what exists now."""
+    before = {item.address: item.before for item in changes if item.mode == "managed"}
+    for item in prior:
+        if item.mode == "managed" and item.address in before and before[item.address] != item.before:
+            raise UnusablePlanError(
+                plan,
+                f"contradicts itself about {item.address}: prior_state and resource_changes differ; write it again",
+            )
 
 
 def _prior(plan: str, prior_state: Any) -> Iterator[Resource]:
     state = _mapping(plan, prior_state, "prior_state")
     values = _mapping(plan, state.get("values"), "prior_state.values")
     for address, item in _walk(plan, values.get("root_module"), "prior_state"):
-        current = _mapping(plan, item.get("values"), f"values of {address}")
+        current = _mapping(plan, item.get("values"), "values", address)
         sensitive = item.get("sensitive_values")
         yield Resource(
             address=address,
-            mode=_text(plan, item.get("mode"), f"mode of {address}"),
-            type=_text(plan, item.get("type"), f"type of {address}"),
-            name=_text(plan, item.get("name"), f"name of {address}"),
+            mode=_text(plan, item.get("mode"), "mode", address),
+            type=_text(plan, item.get("type"), "type", address),
+            name=_text(plan, item.get("name"), "name", address),
             key=_key(plan, item.get("index"), address),
             module=_module_of(plan, address, item),
             actions=("no-op",),
@@ -379,9 +392,14 @@ def module_path(plan: str, address: Any) -> ModulePath:
 def _provider(plan: str, key: str, value: Any) -> Provider:
     block = _mapping(plan, value, f"provider {key}")
     alias = block.get("alias")
+    name = _text(plan, block.get("name"), f"name of provider {key}")
+    full_name = block.get("full_name")
+    if key.rpartition(":")[2].partition(".")[0] != name:
+        raise UnusablePlanError(plan, f"calls provider {key} by another name, {name[:80]}")
     return Provider(
         key=key,
-        name=_text(plan, block.get("name"), f"name of provider {key}"),
+        name=name,
+        is_aws=name == "aws" or (isinstance(full_name, str) and full_name.endswith("/hashicorp/aws")),
         alias=None if alias is None else _text(plan, alias, f"alias of provider {key}"),
         expressions=_mapping(plan, block.get("expressions"), f"expressions of provider {key}"),
     )
@@ -390,7 +408,11 @@ def _provider(plan: str, key: str, value: Any) -> Provider:
 def _index_configuration(plan: Plan, names: tuple[str, ...], module: Mapping[str, Any]) -> None:
     for item in _sequence(plan.name, module.get("resources"), "configuration resources"):
         block = _mapping(plan.name, item, "a configured resource")
+        address = _text(plan.name, block.get("address"), "the address of a configured resource")
         key = (names, str(block.get("mode")), str(block.get("type")), str(block.get("name")))
+        _mapping(plan.name, block.get("expressions"), "expressions", address)
+        if key[2].startswith("aws_"):
+            _text(plan.name, block.get("provider_config_key"), f"the provider of {address}")
         plan.configured[key] = block
     calls = _mapping(plan.name, module.get("module_calls"), "module_calls")
     for name in calls:
@@ -401,30 +423,34 @@ def _index_configuration(plan: Plan, names: tuple[str, ...], module: Mapping[str
         _index_configuration(plan, path, _mapping(plan.name, call.get("module"), f"module {name}"))
 
 
-def _mapping(plan: str, value: Any, where: str) -> Mapping[str, Any]:
+def _mapping(plan: str, value: Any, where: str, of: str = "") -> Mapping[str, Any]:
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
-        raise UnusablePlanError(plan, f"has a {type(value).__name__} instead of an object in {where}")
+    if not isinstance(value, dict):
+        raise UnusablePlanError(plan, f"has a {type(value).__name__} instead of an object in {_place(where, of)}")
     return value
 
 
-def _optional(plan: str, value: Any, where: str) -> Mapping[str, Any] | None:
-    return None if value is None else _mapping(plan, value, where)
+def _optional(plan: str, value: Any, where: str, of: str) -> Mapping[str, Any] | None:
+    return None if value is None else _mapping(plan, value, where, of)
 
 
-def _sequence(plan: str, value: Any, where: str) -> Sequence[Any]:
+def _sequence(plan: str, value: Any, where: str, of: str = "") -> Sequence[Any]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise UnusablePlanError(plan, f"has a {type(value).__name__} instead of a list in {where}")
+        raise UnusablePlanError(plan, f"has a {type(value).__name__} instead of a list in {_place(where, of)}")
     return value
 
 
-def _text(plan: str, value: Any, where: str) -> str:
+def _text(plan: str, value: Any, where: str, of: str = "") -> str:
     if not isinstance(value, str) or not value:
-        raise UnusablePlanError(plan, f"has {json.dumps(value)[:80]} instead of a name in {where}")
+        raise UnusablePlanError(plan, f"has {json.dumps(value)[:80]} instead of a name in {_place(where, of)}")
     return value
+
+
+def _place(where: str, of: str) -> str:
+    return f"{where} of {of}" if of else where
 
 
 def _key(plan: str, value: Any, address: str) -> Key:

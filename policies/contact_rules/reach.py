@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _RESERVED: Final = re.compile(
@@ -17,6 +18,7 @@ _FICTIONAL: Final = re.compile(r"(?:1?\d{3})?55501\d{2}")
 """555-0100 to 555-0199 are set aside for fiction (North American Numbering Plan Administrator)."""
 
 
+@lru_cache(maxsize=65_536)
 def mail_objection(email: str) -> str | None:
     """Why no mail can arrive at the address; None if it may."""
     text = unicodedata.normalize("NFKC", email).strip().casefold()
@@ -33,6 +35,7 @@ def mail_objection(email: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=65_536)
 def phone_objection(phone: str) -> str | None:
     """Why nobody can be called there from abroad; None if somebody may be."""
     text = unicodedata.normalize("NFKC", phone).strip()

@@ -1,5 +1,6 @@
 """The front of the sandbox: who calls what, how often, and what goes wrong before moto is asked."""
 
+import importlib
 import io
 import json
 import logging
@@ -88,6 +89,13 @@ class Dispatcher(DomainDispatcherApplication):
         return super().get_backend_for_host(host)
 
 
+def create_app(service: str) -> Any:
+    """Return moto's application for a service. EC2 is changed only once it is asked for: moto's takes a second."""
+    if service == "ec2":
+        importlib.import_module("scripts.sandbox.ec2.responses")
+    return create_backend_app(service)
+
+
 @dataclass
 class Gateway:
     """A WSGI application in front of moto's. Requests are served one after the other, `latency` aside (seconds)."""
@@ -98,7 +106,7 @@ class Gateway:
     tallies: dict[str, Tally] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     lock: threading.RLock = field(default_factory=threading.RLock)
-    moto: Dispatcher = field(default_factory=lambda: Dispatcher(create_backend_app))
+    moto: Dispatcher = field(default_factory=lambda: Dispatcher(create_app))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(ADMIN):
@@ -121,6 +129,9 @@ class Gateway:
         tally.calls += 1
         tally.last = time.time()
         kind = self._refusal(call)
+        if kind == "connection-reset":
+            tally.failed += 1
+            raise HangUpError
         if kind is None:
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.caller
             status, headers, body = self._moto(environ)
@@ -138,8 +149,6 @@ class Gateway:
         if session and session.expires_at.replace(tzinfo=timezone.utc) <= datetime.now(timezone.utc):
             return "expired-token"
         fault = self.faults.strike(call.name, call.target, call.access_key)
-        if fault == "connection-reset":
-            raise HangUpError
         if fault is None and self.quotas and not self.quotas.admit(call.name, call.caller, call.target):
             return "throttling"
         return fault
@@ -179,6 +188,8 @@ class Gateway:
             notificationscontacts_backends[account_id]["aws"].activate(posted["arn"], posted["code"])
         elif action == "PUT faults":
             self.faults.rules = [FaultRule.from_mapping(rule) for rule in posted]
+        elif action == "PUT quotas":
+            self.quotas = Quotas(float(posted["scale"])) if posted["scale"] else None
         elif action == "POST reset":
             self.tallies.clear()
             self.faults.rules.clear()

@@ -80,6 +80,8 @@ class Sandbox:
         Raises:
             SandboxError: it did not, for instance because the port is taken.
         """
+        if self._process:
+            raise SandboxError("this sandbox runs already")
         paths = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
         self._process = subprocess.Popen(
@@ -143,6 +145,7 @@ class Sandbox:
     @property
     def environment(self) -> dict[str, str]:
         """Environment variables that make AWS SDKs, the AWS CLI and Terraform use the sandbox and nothing else."""
+        direct = ",".join(filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1"]))
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": "AKIASANDBOXMANAGEMNT",
@@ -152,6 +155,8 @@ class Sandbox:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "NO_PROXY": direct,
+            "no_proxy": direct,
         }
 
     def applied_to(self, environment: Mapping[str, str]) -> dict[str, str]:
@@ -161,8 +166,8 @@ class Sandbox:
     def statistics(self) -> dict[str, dict[str, float]]:
         """Return what was called, by operation (`account:GetAlternateContact`).
 
-        `calls`, of these `refused` (over a quota) and `failed` (HTTP 5xx); `first` and `last` call in seconds since
-        the epoch, `seconds` between them and the `rate` of calls per second that this makes.
+        `calls`, of these `refused` (over a quota) and `failed` (HTTP 5xx or no answer); `first` and `last` call in
+        seconds since the epoch, `seconds` between them and the `rate` of calls per second that this makes.
         """
         statistics: dict[str, dict[str, float]] = self._administer("GET", "statistics")
         return statistics
@@ -186,6 +191,10 @@ class Sandbox:
             SandboxError: a rule is not understood.
         """
         self._administer("PUT", "faults", list(rules))
+
+    def set_quotas(self, scale: float | None) -> None:
+        """Enforce AWS's request quotas from now on, their rates times `scale`, with full buckets; None: none."""
+        self._administer("PUT", "quotas", {"scale": scale})
 
     def reset(self) -> None:
         """Make the sandbox as it was at its start: the inventory, and nothing else."""

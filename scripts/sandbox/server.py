@@ -131,6 +131,8 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     port_pipe.write(f"{server.server_port}\n")
     port_pipe.close()
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), sys.stderr.fileno())  # a full pipe that nobody reads would stop the server
     sys.stdin.read()
     os._exit(0)
 

@@ -19,10 +19,10 @@ class ValidationException(ServiceException):
 
     code = "ValidationException"
 
-    def __init__(self, problems: Sequence[Violation]) -> None:
+    def __init__(self, problems: Sequence[Violation], reason: str = "fieldValidationFailed") -> None:
         sentences = "; ".join(map(str, problems))
         super().__init__(f"{len(problems)} validation error{'s'[: len(problems) > 1]} detected: {sentences}")
-        self.reason = "fieldValidationFailed"
+        self.reason = reason
         self.fieldList = [{"name": problem.member, "message": str(problem)} for problem in problems]
 
 

@@ -34,8 +34,7 @@ class Workplace:
 
     @property
     def environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TERRAFORM"))}
-        return {**inherited, **self.aws.environment, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+        return {**self.aws.applied_to(os.environ), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
 
     def arguments(self, command: str, *options: str) -> list[str]:
         paths = {
@@ -129,7 +128,8 @@ contacts:
 """
 
 
-def _furnished(folder: Path, aws: Sandbox) -> Workplace:
+def furnished(folder: Path, aws: Sandbox) -> Workplace:
+    """A user's folder with the small contacts.yaml and its inventory already read."""
     place = Workplace(folder, aws)
     place.write_contacts(SMALL_CONTACTS)
     place.build.mkdir()
@@ -141,11 +141,11 @@ def _furnished(folder: Path, aws: Sandbox) -> Workplace:
 def workplace(tmp_path: Path) -> Iterator[Workplace]:
     """A small organization, with its inventory already read."""
     with Sandbox(inventory=small_inventory()) as aws:
-        yield _furnished(tmp_path, aws)
+        yield furnished(tmp_path, aws)
 
 
 @pytest.fixture
 def slow_workplace(tmp_path: Path) -> Iterator[Workplace]:
     """The same on an AWS that takes its time, so that there is something to interrupt."""
     with Sandbox(inventory=small_inventory(), latency=0.3) as aws:
-        yield _furnished(tmp_path, aws)
+        yield furnished(tmp_path, aws)

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.review import ROOT
 from scripts.sandbox import Sandbox
-from tests.e2e.conftest import MANAGEMENT, SMALL_CONTACTS, Workplace
+from tests.e2e.conftest import MANAGEMENT, SMALL_CONTACTS, Workplace, furnished, small_inventory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,15 +69,27 @@ def test_state_lives_in_s3_with_a_lock_file(workplace: Workplace) -> None:
     assert "state lock" in workplace.expect(1, "plan", "--lock-timeout", "1s")
 
 
-def test_a_delegated_administrator_sets_the_members(workplace: Workplace) -> None:
-    organizations = workplace.client("organizations")
-    organizations.register_delegated_administrator(AccountId=DEV, ServicePrincipal="account.amazonaws.com")
-    administrator = f"arn:aws:iam::{DEV}:role/OrganizationAccountAccessRole"
-    delegated = SMALL_CONTACTS.replace("mail:\n", f"  authentication:\n    role_arn: {administrator}\nmail:\n", 1)
-    workplace.write_contacts(delegated)
-    printed = workplace.expect(3, "plan")
-    assert "management_role_arn" in printed
-    assert MANAGEMENT in printed
+def test_a_delegated_administrator_sets_the_members(tmp_path: Path) -> None:
+    with Sandbox(inventory=small_inventory(), roles=["ContactBaseline"]) as aws:
+        place = furnished(tmp_path, aws)
+        place.client("organizations").register_delegated_administrator(
+            AccountId=DEV, ServicePrincipal="account.amazonaws.com"
+        )
+        delegated = SMALL_CONTACTS.replace(
+            "mail:\n", f"  authentication:\n    role_arn: arn:aws:iam::{DEV}:role/ContactBaseline\nmail:\n", 1
+        )
+        place.write_contacts(delegated)
+        printed = place.expect(3, "plan")
+        assert f"which account {DEV} cannot reach; set management_role_arn" in printed
+        assert f"{MANAGEMENT} kaede-management: has no SECURITY alternate contact" in printed
+
+        management_role = f"    management_role_arn: arn:aws:iam::{MANAGEMENT}:role/ContactBaseline\nmail:\n"
+        place.write_contacts(delegated.replace("mail:\n", management_role, 1))
+        place.expect(4, "plan")
+        place.expect(0, "apply")
+        for account in (MANAGEMENT, PROD, DEV):
+            assert place.live_contact(account) is not None
+        place.expect(0, "plan")
 
 
 def test_notifications_are_made_changed_and_taken_back(workplace: Workplace) -> None:
@@ -117,3 +129,14 @@ def test_bad_input_is_refused_before_terraform_runs(workplace: Workplace, old: s
 def test_a_missing_inventory_says_what_to_run(workplace: Workplace) -> None:
     workplace.inventory.unlink()
     assert "make inventory" in workplace.expect(2, "plan")
+
+
+def test_an_account_that_is_suspended_is_forgotten_not_fought_over(workplace: Workplace) -> None:
+    workplace.expect(4, "plan")
+    workplace.expect(0, "apply")
+    workplace.client("organizations").close_account(AccountId=DEV)
+    workplace.expect(0, "inventory")
+    printed = workplace.expect(0, "plan")
+    assert f"forgotten, because not ACTIVE in the inventory: {DEV}" in printed
+    assert "left out: shop-dev" in printed
+    assert "forgotten" not in workplace.expect(0, "plan")

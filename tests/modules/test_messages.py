@@ -33,7 +33,9 @@ def _contact(field: str, value: str | None, said: str) -> dict[str, Wrong]:
     shown = f"{field} = {json.dumps(value, ensure_ascii=False)}"
     label = f"{field}-{value and value[:12]}"
     return {
-        f"own-{label}": Wrong("alternate-contacts", {"contacts": {"security": bad}}, (f"contacts.security.{shown}", said)),
+        f"own-{label}": Wrong(
+            "alternate-contacts", {"contacts": {"security": bad}}, (f"contacts.security.{shown}", said)
+        ),
         f"other-{label}": Wrong(
             "alternate-contacts",
             {"accounts": {"222222222222": {"security": CONTACT, "billing": bad}}},
@@ -72,7 +74,9 @@ WRONG: dict[str, Wrong] = {
     **_contact("phone", "+44 20 7946 0110 0110 0110", "1 to 25"),
     **_contact("phone", "", "1 to 25"),
     "account-id": Wrong(
-        "alternate-contacts", {"accounts": {"12345678901": {"security": CONTACT}}}, ('accounts["12345678901"]', "12 digits")
+        "alternate-contacts",
+        {"accounts": {"12345678901": {"security": CONTACT}}},
+        ('accounts["12345678901"]', "12 digits"),
     ),
     "misspelt-type": Wrong(
         "alternate-contacts",

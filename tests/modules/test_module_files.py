@@ -64,9 +64,8 @@ def test_nested_types_are_written_as_in_hcl(tmp_path: Path) -> None:
     )
     reference = docs.module_reference(tmp_path)
     assert "**`v`** (default `null`): A | B" in reference
-    assert (
-        "```hcl\nmap(object({\n  a = optional(object({\n    b = string\n  }))\n  c = optional(list(string), [])\n}))\n```"
-    ) in reference
+    nested = "  a = optional(object({\n    b = string\n  }))\n  c = optional(list(string), [])\n"
+    assert f"```hcl\nmap(object({{\n{nested}}}))\n```" in reference
     assert "| `x` | A \\| B |" in reference
 
 

@@ -66,7 +66,7 @@ def test_damage_never_turns_a_failure_into_a_pass(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(PLACES[case]))
     how = data.draw(st.sampled_from(WAYS))
     content = plan(case)
-    if path[-1] in MEANING and how == "huge":
+    if ("provider_config" in path and "expressions" in path) or (path[-1] in MEANING and how == "huge"):
         return
     damage(content, path, how)
     report = verdicts(content)

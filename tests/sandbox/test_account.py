@@ -125,9 +125,22 @@ def test_account_information_and_name(client: Client) -> None:
 
 
 def test_regions_are_those_of_ec2(client: Client) -> None:
-    account = client("account")
-    listed = {region["RegionName"] for region in account.list_regions()["Regions"]}
-    assert listed >= {region["RegionName"] for region in client("ec2").describe_regions()["Regions"]}
-    assert account.get_region_opt_status(RegionName="eu-west-1")["RegionOptStatus"] == "ENABLED_BY_DEFAULT"
+    account, ec2 = client("account"), client("ec2")
+
+    def enabled() -> set[str]:
+        listed = account.list_regions(RegionOptStatusContains=["ENABLED", "ENABLED_BY_DEFAULT"])["Regions"]
+        described = ec2.describe_regions()["Regions"]
+        assert {item["RegionName"] for item in listed} == {item["RegionName"] for item in described}
+        return {item["RegionName"] for item in described}
+
+    assert len(enabled()) == 17
+    account.enable_region(RegionName="eu-south-2")
+    assert "eu-south-2" in enabled()
+    account.disable_region(RegionName="eu-south-2")
+    assert "eu-south-2" not in enabled()
+    every = {item["RegionName"]: item["OptInStatus"] for item in ec2.describe_regions(AllRegions=True)["Regions"]}
+    assert (every["eu-south-2"], every["eu-west-1"]) == ("not-opted-in", "opt-in-not-required")
     with refused("ValidationException"):
         account.get_region_opt_status(RegionName="mars-east-1")
+    with refused("ValidationException"):
+        account.disable_region(RegionName="us-east-1")

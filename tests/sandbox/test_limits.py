@@ -138,6 +138,7 @@ def test_a_connection_is_reset(client: Client, aws: Sandbox) -> None:
     with pytest.raises(ConnectionClosedError):
         client("account").list_regions()
     client("account").list_regions()
+    assert aws.statistics()["account:ListRegions"]["failed"] == 1
 
 
 def test_credentials_expire_and_new_ones_work(client: Client, aws: Sandbox, become: Callable[..., Any]) -> None:

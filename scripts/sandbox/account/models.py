@@ -9,6 +9,7 @@ from moto.account.models import account_backends
 from moto.core.base_backend import BaseBackend
 
 from scripts.sandbox import mailbox
+from scripts.sandbox.regions import ENABLED_BY_DEFAULT, all_regions
 from scripts.sandbox.service import ValidationException
 from scripts.sandbox.validation import Violation
 
@@ -31,6 +32,7 @@ class AccountManagementBackend(BaseBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.alternate_contacts: dict[str, dict[str, str]] = {}
+        self.opted_in: set[str] = set()
         # Every account has a primary contact from its sign-up on.
         self.contact_information = {
             "FullName": f"Owner of {account_id}",
@@ -53,6 +55,18 @@ class AccountManagementBackend(BaseBackend):
     def delete_alternate_contact(self, contact_type: str) -> None:
         self.get_alternate_contact(contact_type)
         del self.alternate_contacts[contact_type]
+
+    def regions(self) -> dict[str, str]:
+        """Return the RegionOptStatus of every Region."""
+        status = dict.fromkeys(all_regions(), "DISABLED") | dict.fromkeys(self.opted_in, "ENABLED")
+        return status | dict.fromkeys(ENABLED_BY_DEFAULT, "ENABLED_BY_DEFAULT")
+
+    def opt_region(self, name: str, enabled: bool) -> None:
+        """Enable or disable an opt-in Region; done at once, where AWS takes minutes to hours."""
+        if name in ENABLED_BY_DEFAULT or name not in all_regions():
+            problem = Violation("regionName", "Member must be an opt-in Region", name)
+            raise ValidationException([problem], reason="invalidRegionOptTarget")
+        (self.opted_in.add if enabled else self.opted_in.discard)(name)
 
     def start_primary_email_update(self, email: str) -> str:
         code = f"{secrets.randbelow(10**6):06}"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.models import ec2_backends
 from moto.sts.models import sts_backends
 
 from scripts.sandbox.organizations.models import ACCOUNT_MANAGEMENT, organization_of
@@ -125,19 +124,13 @@ class AccountResponse(ModelledResponse):
             organization.get_account_by_id(self.current_account).name = self.params["AccountName"]
         return self.answer()
 
-    def _regions(self) -> dict[str, str]:
-        self.backend  # noqa: B018  refuses where the caller may not ask
-        states = {"opt-in-not-required": "ENABLED_BY_DEFAULT", "opted-in": "ENABLED", "not-opted-in": "DISABLED"}
-        regions = ec2_backends[self.current_account]["us-east-1"].describe_regions()
-        return {region.name: states[region.opt_in_status] for region in regions}
-
     def list_regions(self) -> ActionResult:
         wanted = self.params.get("RegionOptStatusContains")
         return self.answer(
             {
                 "Regions": [
                     {"RegionName": name, "RegionOptStatus": status}
-                    for name, status in sorted(self._regions().items())
+                    for name, status in sorted(self.backend.regions().items())
                     if not wanted or status in wanted
                 ]
             }
@@ -145,7 +138,15 @@ class AccountResponse(ModelledResponse):
 
     def get_region_opt_status(self) -> ActionResult:
         name = self.params["RegionName"]
-        status = self._regions().get(name)
+        status = self.backend.regions().get(name)
         if status is None:
-            raise ValidationException([Violation("regionName", "Member must be a known Region", name)])
+            raise ValidationException([Violation("regionName", "Member must be an AWS Region", name)])
         return self.answer({"RegionName": name, "RegionOptStatus": status})
+
+    def enable_region(self) -> ActionResult:
+        self.backend.opt_region(self.params["RegionName"], True)
+        return self.answer()
+
+    def disable_region(self) -> ActionResult:
+        self.backend.opt_region(self.params["RegionName"], False)
+        return self.answer()

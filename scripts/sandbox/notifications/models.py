@@ -6,10 +6,10 @@ from datetime import datetime, timezone
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.ec2.models import ec2_backends
 from moto.utilities.utils import PARTITION_NAMES
 
 from scripts.sandbox.notificationscontacts.models import notificationscontacts_backends, resource_id
+from scripts.sandbox.regions import all_regions
 from scripts.sandbox.service import ValidationException
 from scripts.sandbox.validation import Violation
 
@@ -268,8 +268,7 @@ class NotificationsBackend(BaseBackend):
         self._known_regions(regions, "regions")
 
     def _known_regions(self, regions: list[str], member: str) -> None:
-        known = {region.name for region in ec2_backends[self.account_id]["us-east-1"].describe_regions()}
-        unknown = sorted(set(regions) - known)
+        unknown = sorted(set(regions) - all_regions())
         if unknown:
             raise ValidationException([Violation(member, "Member must be an AWS Region", unknown[0])])
 

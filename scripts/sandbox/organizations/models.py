@@ -20,9 +20,8 @@ ACCOUNT_MANAGEMENT = "account.amazonaws.com"
 PAGE_SIZE = 20
 """The most that ListAccounts and ListAccountsForParent return at once (Organizations API Reference)."""
 
-for _service in (ACCOUNT_MANAGEMENT, "notifications.amazonaws.com"):
-    FakeServiceAccess.TRUSTED_SERVICES.append(_service)
-    FakeDelegatedAdministrator.SUPPORTED_SERVICES.append(_service)
+FakeServiceAccess.TRUSTED_SERVICES.append("notifications.amazonaws.com")
+FakeDelegatedAdministrator.SUPPORTED_SERVICES += [ACCOUNT_MANAGEMENT, "notifications.amazonaws.com"]
 
 
 class SeededAccount(FakeAccount):
