@@ -33,7 +33,7 @@ def main(
     retired: Annotated[
         list[str] | None,
         typer.Option(
-            help="The id of an account that has no notification subscription any more: its stack is written without "
+            help="The name of a stack that has state: if it has nothing to hold any more, it is written without "
             "resources, so that Terraform removes them. May be repeated."
         ),
     ] = None,

@@ -175,6 +175,9 @@ class OrganizationSettings(_Section):
     """The AWS Region that Terraform works from."""
     authentication: Authentication = Authentication()
     """How Terraform reaches AWS."""
+    contacts_stacks: Annotated[int, Field(ge=1, le=99)] = 1
+    """How many Terraform stacks share the contacts. Terraform's planning time grows with the square of a stack's size:
+    take one for every 500 accounts. Changing it later moves accounts between stacks and changes nothing in AWS."""
 
 
 class AccountSettings(_Section):

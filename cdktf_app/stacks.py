@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     from cdktf_app.organization import Organization
 
 MODULES = Path(__file__).resolve().parent.parent / "modules"
-CONTACTS_STACK = "contacts"
 NOTIFICATIONS_REGION = "us-east-1"
 """The only Region with the control plane of AWS User Notifications (its API reference, Welcome)."""
 
-_STACK_NAME = re.compile(r"contacts|notifications-[0-9]{12}")
+_STACK_NAME = re.compile(r"contacts(?:-[0-9]{2})?|notifications-([0-9]{12})")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class SynthesizedStack:
     """The account that its default provider works in."""
     folder: Path
     """Where to run Terraform."""
+    accounts: frozenset[str] = frozenset()
+    """The accounts whose alternate contacts it holds."""
     retired: bool = False
     """Whether it holds nothing but its provider, so that Terraform removes what it made before."""
 
@@ -61,12 +63,13 @@ def synthesize(
     retired: Collection[str] = (),
     modules: Path = MODULES,
 ) -> list[SynthesizedStack]:
-    """Writes `out/<stack>/cdk.tf.json` for every stack and returns them, `contacts` first, the others by account id.
+    """Writes `out/<stack>/cdk.tf.json` for every stack and returns them, those with contacts first, then by account id.
 
-    The same input gives the same bytes. `retired` are the accounts whose notifications are in some state: those without
-    a subscription get a stack without resources, so that Terraform removes them, if the account is still managed;
-    nobody can remove anything from the others. Configurations that an earlier run left in `out` for other
-    stacks than those returned are removed. `assignments` saves working them out again. Raises InvalidInput as `assign`.
+    The same input gives the same bytes. `retired` are the names of stacks that have state. Those among them that have
+    nothing to hold any more get a stack without resources, so that Terraform removes what they made; not so the
+    notifications of accounts that are not managed any more, where nobody can. Configurations that an earlier run left
+    in `out` for other stacks than those returned are removed. `assignments` saves working them out again. Raises
+    InvalidInput as `assign` does.
     """
     worked_out = assignments or assign(directory, organization)
     stacks = _stacks(directory, worked_out, out, retired)
@@ -76,7 +79,9 @@ def synthesize(
             scope = cdk.TerraformStack(app, stack.name)
             _set_backend(scope, directory, stack)
             if stack.kind == "contacts":
-                _fill_contacts(scope, directory, worked_out, _relative(modules / "alternate-contacts", stack.folder))
+                _fill_contacts(
+                    scope, directory, worked_out, _relative(modules / "alternate-contacts", stack.folder), stack
+                )
             else:
                 _fill_notifications(
                     scope, directory, worked_out, _relative(modules / "user-notifications", stack.folder), stack
@@ -93,15 +98,34 @@ def _stacks(
     directory: Directory, assignments: Assignments, out: Path, retired: Collection[str]
 ) -> list[SynthesizedStack]:
     main = _main_account(directory)
-    accounts = sorted({*assignments.subscriptions, *set(retired).intersection(assignments.managed)})
+    count = directory.organization.contacts_stacks if directory.organization else 1
+    names = ["contacts"] if count == 1 else [f"contacts-{number:02}" for number in range(1, count + 1)]
+    shares: dict[str, set[str]] = {name: set() for name in names}
+    for account in assignments.managed:
+        shares[_share(account, names)].add(account)
+    left = sorted(name for name in retired if _STACK_NAME.fullmatch(name) and name not in shares)
+    emptied = {match[1] for name in left if (match := _STACK_NAME.fullmatch(name)) and match[1]}
+    notified = sorted({*assignments.subscriptions, *emptied.intersection(assignments.managed)})
     return [
-        SynthesizedStack(CONTACTS_STACK, "contacts", main, out / CONTACTS_STACK),
+        *(SynthesizedStack(name, "contacts", main, out / name, frozenset(shares[name])) for name in names),
         *(
-            SynthesizedStack(name, "notifications", account, out / name, account not in assignments.subscriptions)
-            for account in accounts
+            SynthesizedStack(name, "contacts", main, out / name, retired=True)
+            for name in left
+            if name.startswith("contacts")
+        ),
+        *(
+            SynthesizedStack(
+                name, "notifications", account, out / name, retired=account not in assignments.subscriptions
+            )
+            for account in notified
             for name in [stack_name(account)]
         ),
     ]
+
+
+def _share(account: str, names: list[str]) -> str:
+    """The stack that holds an account's contacts: by rendezvous hashing, so that few accounts move to a new stack."""
+    return names[0] if len(names) == 1 else max(names, key=lambda name: sha256(f"{account}/{name}".encode()).digest())
 
 
 def _main_account(directory: Directory) -> str:
@@ -112,10 +136,16 @@ def _main_account(directory: Directory) -> str:
     return fields.role_account(role_arn) if role_arn else directory.organization.management_account
 
 
-def _fill_contacts(scope: cdk.TerraformStack, directory: Directory, assignments: Assignments, source: str) -> None:
+def _fill_contacts(
+    scope: cdk.TerraformStack, directory: Directory, assignments: Assignments, source: str, stack: SynthesizedStack
+) -> None:
     main = _main_account(directory)
     _provider(scope, directory, main, directory.home_region)
-    contacts = {account: _assigned(assignments, account) for account in assignments.managed}
+    if stack.retired:
+        return
+    contacts = {
+        account: _assigned(assignments, account) for account in assignments.managed if account in stack.accounts
+    }
     if directory.account is not None:
         AlternateContacts(scope, "alternate_contacts", source=source, contacts=contacts[main])
         return

@@ -51,7 +51,7 @@ def main(
 ) -> ExitCode:
     """Applies the saved plans that were reviewed and passed the policies; plans nothing itself.
 
-    Interrupted (Ctrl-C or SIGTERM), Terraform finishes the calls under way and keeps its state; plan again to go on.
+    Interrupted (Ctrl-C or SIGTERM), Terraform starts nothing new and saves its state; plan again to go on.
 
     Exit codes: 0 applied or nothing to do, 1 Terraform or AWS failed, 2 no such plan or the inputs changed, 3 the
     policies did not pass.

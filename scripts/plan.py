@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import boto3
 import typer
 from python_terraform import IsFlagged
 from rich.markup import escape
@@ -22,12 +23,13 @@ from policies.contact_rules import output
 from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
 from policies.contact_rules.evaluate import Report, evaluate
 from policies.contact_rules.plan import UnusablePlanError
+from scripts.aws import CONFIG, assume_role
 from scripts.report import ExitCode, Refused, Update, command, err, out, print_json, progress
 from scripts.review import FILE, Review, StackReview, digest, fingerprint
 from scripts.terraform import Terraform, TerraformError, cli_configuration, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from cdktf_app.stacks import SynthesizedStack
 
@@ -117,29 +119,37 @@ def changes_of(plan: Mapping[str, Any], stack: SynthesizedStack, names: Mapping[
     return changes
 
 
-def _forget_gone_accounts(terraform: Terraform, active: Collection[str]) -> None:
-    """Takes the contacts of accounts that are suspended or have left out of the state; AWS keeps them as they are.
+def _tidy_state(terraform: Terraform, stack: SynthesizedStack, assignments: Assignments) -> None:
+    """Takes out of the state what would make Terraform remove a contact that is to stay; AWS is not touched.
 
-    Terraform could neither read nor remove them: AWS refuses every call for such an account, and the plan with it.
+    - Contacts of accounts that are suspended or have left: AWS refuses every call for them, and the plan would fail.
+    - Contacts that another stack holds now: this one would remove what that one sets.
+    - The mark "tainted" that an interrupted apply leaves: Terraform would remove the contact and set it again. One call
+      of PutAlternateContact writes a contact whole or not at all, and the plan compares it with AWS anyway.
     """
     state = json.loads(terraform.text("state pull") or "{}")
-    gone = {
-        f'{resource["module"]}.{CONTACT}.{resource["name"]}["{instance["index_key"]}"]': account_id
-        for resource in state.get("resources", ())
-        if resource["type"] == CONTACT and "module" in resource
-        for instance in resource["instances"]
-        for account_id in [str(instance.get("index_key", "")).partition("/")[0]]
-        if account_id.isdigit() and account_id not in active
-    }
+    management = assignments.organization.management_account_id
+    gone: dict[str, str] = {}
+    for resource in state.get("resources", ()):
+        for instance in resource["instances"] if resource["type"] == CONTACT and "module" in resource else ():
+            key = str(instance["index_key"])
+            address = f'{resource["module"]}.{CONTACT}.{resource["name"]}["{key}"]'
+            account_id = management if key.startswith("self/") else key.partition("/")[0]
+            elsewhere = account_id not in stack.accounts and account_id in assignments.managed
+            if elsewhere or account_id not in assignments.contacts:
+                gone[address] = account_id
+            elif instance.get("status") == "tainted":
+                terraform.text("untaint", address, lock_timeout="60s")
     if gone:
-        accounts = ", ".join(sorted(set(gone.values())))
-        err.print(f"forgotten, because not ACTIVE in the inventory: {accounts}", markup=False, soft_wrap=True)
-        terraform.text("state rm", *gone)
+        for account_id in sorted(set(gone.values())):
+            why = "another stack holds it now" if account_id in assignments.contacts else "not ACTIVE in the inventory"
+            err.print(f"forgotten in {stack.name}: {account_id}, {why}", markup=False, soft_wrap=True)
+        terraform.text("state rm", *gone, lock_timeout="60s")
 
 
 def _plan_stack(
     stack: SynthesizedStack,
-    active: Collection[str],
+    assignments: Assignments,
     environment: Mapping[str, str | None],
     update: Update,
     **options: Any,
@@ -154,7 +164,7 @@ def _plan_stack(
     update(0, "terraform init")
     terraform.text("init", input=False, no_color=IsFlagged)
     if stack.kind == "contacts":
-        _forget_gone_accounts(terraform, active)
+        _tidy_state(terraform, stack, assignments)
     update(0, "the AWS provider")
     seen: set[str] = set()
     for event in terraform.events("plan", out="plan.tfplan", input=False, **options):
@@ -182,15 +192,15 @@ def _plan_stacks(
     """
     plans: dict[str, dict[str, Any]] = {}
     failures: dict[str, str] = {}
-    answers = [answer for account in assignments.managed for answer in assignments.contacts[account].values()]
-    contacts = sum(answer.contact is not None for answer in answers)
     with progress() as start, ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         pending = {}
         for stack in stacks:
             (stack.folder / "plan.json").unlink(missing_ok=True)
             err.print(f"Planning {stack.name} in account {stack.account_id}", markup=False)
+            answers = [answer for account in stack.accounts for answer in assignments.contacts[account].values()]
+            contacts = sum(answer.contact is not None for answer in answers)
             update = start(stack.name, contacts if stack.kind == "contacts" else None)
-            pending[stack.name] = pool.submit(_plan_stack, stack, assignments.contacts, environment, update, **options)
+            pending[stack.name] = pool.submit(_plan_stack, stack, assignments, environment, update, **options)
         for name, future in pending.items():
             try:
                 plans[name] = future.result()
@@ -226,8 +236,10 @@ def policy_configuration(directory: Directory, assignments: Assignments | None =
     )
 
 
-def accounts_with_state(directory: Directory) -> list[str]:
-    """The ids of the accounts whose notifications stack has resources in its state, so that none is forgotten.
+def stacks_with_state(directory: Directory) -> list[str]:
+    """The names of the stacks that have a state with resources in it, so that none is forgotten.
+
+    For states in S3, those that have a state: it is not read.
 
     Raises:
         Refused: a state file cannot be read.
@@ -236,21 +248,17 @@ def accounts_with_state(directory: Directory) -> list[str]:
     backend = directory.backend
     if isinstance(backend, LocalBackend):
         found = []
-        for file in sorted((directory.folder / backend.path).glob("notifications-*.tfstate")):
+        for file in sorted((directory.folder / backend.path).glob("*.tfstate")):
             try:
                 if json.loads(file.read_text())["resources"]:
-                    found.append(file.stem.removeprefix("notifications-"))
+                    found.append(file.stem)
             except (OSError, ValueError, KeyError) as error:
                 raise Refused(f"{file}: is not a readable Terraform state ({error}); restore it") from None
         return found
-    import boto3
-
-    from scripts.aws import CONFIG, assume_role
-
     session = boto3.Session(profile_name=backend.profile, region_name=backend.region)
     if backend.role_arn:
         session = assume_role(session, backend.role_arn)
-    prefix = f"{backend.key_prefix.strip('/')}/notifications-"
+    prefix = f"{backend.key_prefix.strip('/')}/"
     pages = session.client("s3", config=CONFIG).get_paginator("list_objects_v2")
     keys = [
         entry["Key"]
@@ -333,7 +341,7 @@ def main(
 
     if isinstance(directory.backend, LocalBackend):
         (directory.folder / directory.backend.path).mkdir(mode=0o700, parents=True, exist_ok=True)
-    retired = accounts_with_state(directory)
+    retired = stacks_with_state(directory)
     stacks = synthesize(directory, organization, build, assignments=assignments, retired=retired)
     environment = cli_configuration(build)
     plans, failures = _plan_stacks(stacks, assignments, environment, parallelism=parallelism, lock_timeout=lock_timeout)

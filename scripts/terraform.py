@@ -188,7 +188,7 @@ class Terraform(python_terraform.Terraform):  # type: ignore[misc]
     def lines(self, command: str, *args: str, **options: Any) -> Iterator[str]:
         """Runs a sub-command and yields its standard output line by line.
 
-        SIGINT and SIGTERM reach Terraform as one interrupt: it finishes the calls under way and keeps its state.
+        SIGINT and SIGTERM reach Terraform as one interrupt: it starts nothing new and saves its state.
 
         Raises:
             TerraformError: Terraform failed; the text is its standard error.
@@ -265,7 +265,7 @@ def _interrupt(signal_number: int, _: FrameType | None) -> None:
     for process in tuple(_running):
         process.send_signal(signal.SIGINT)
     sys.stderr.write(
-        "\nInterrupted: waiting for Terraform to finish the calls under way and to save its state.\n"
+        "\nInterrupted: waiting for Terraform to stop and to save its state.\n"
         if len(_received) == 1
         else "\nInterrupted again: Terraform stops at once.\n"
     )

@@ -190,8 +190,8 @@ def _outcome(check: Any) -> _Outcome | None:
 def _drop_idle_resource_checks() -> None:
     """Leaves registered for resources only the checks that object to one in this run.
 
-    Every result costs checkov 0.3 ms, and what passes is said once, on the provider. checkov comes to the providers of a
-    plan first; where it does not, the checks simply stay.
+    Every result costs checkov 0.3 ms, and what passes is said once, on the provider. checkov comes to the providers of
+    a plan first; where it does not, the checks simply stay.
     """
     if _current is None or _current.outcomes is None or _current.dropped:
         return

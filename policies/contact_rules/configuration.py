@@ -267,7 +267,9 @@ class _Reader:
             pattern = self.address_pattern(entry.get("address", entry.get("pattern")), path)
             if "address" in entry and re.search(r"[*?\[]", pattern):
                 self.problem(path, f"{pattern!r} has wildcards; write it as pattern instead of address")
-            entries.append(Accepted(pattern, self.reason(entry, path), self.expiry(entry.get("expires"), path)))
+            entries.append(
+                Accepted(pattern, self.reason(entry, path), self.expiry(entry.get("expires"), (*path, "expires")))
+            )
         return entries
 
     def covered(self, value: Any) -> list[CoveredElsewhere]:

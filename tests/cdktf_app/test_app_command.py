@@ -35,7 +35,7 @@ def test_it_says_what_it_wrote_and_who_gets_nothing(tmp_path: Path) -> None:
 
 
 def test_as_json(tmp_path: Path) -> None:
-    result = RUNNER.invoke(app, [*INPUT, "--out", str(tmp_path), "--json", "--retired", "444444444401"])
+    result = RUNNER.invoke(app, [*INPUT, "--out", str(tmp_path), "--json", "--retired", "notifications-444444444401"])
     assert result.exit_code == 0, result.output
     written = json.loads(result.stdout)
     assert [(stack["name"], stack["retired"]) for stack in written["stacks"]][-1] == (

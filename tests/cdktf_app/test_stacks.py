@@ -160,7 +160,7 @@ def test_roles_are_in_the_partition_of_the_home_region(
     text = CONTACTS.read_text().replace("ap-northeast-1", region)
     path = tmp_path / "contacts.yaml"
     path.write_text(text[: text.index("notifications:")])
-    retired = configurations(load_directory(path), organization, tmp_path / "b", retired=["222222222201"])
+    retired = configurations(load_directory(path), organization, tmp_path / "b", retired=["notifications-222222222201"])
     [provider] = providers(retired["notifications-222222222201"])
     assert provider["assume_role"][0]["role_arn"].startswith(f"arn:{partition}:iam::222222222201:role/")
 
@@ -193,7 +193,7 @@ def test_notifications_that_are_no_more_leave_a_stack_that_removes_them(
     organization: Organization, tmp_path: Path
 ) -> None:
     given = directory(tmp_path, ("      accounts: [log-archive]\n", ""))
-    gone = ["222222222201", MANAGEMENT, "777777777701", "999999999999"]
+    gone = [f"notifications-{account}" for account in ("222222222201", MANAGEMENT, "777777777701", "999999999999")]
     stacks = synthesize(given, organization, tmp_path / "build", retired=gone)
     assert [(stack.name, stack.retired) for stack in stacks] == [
         ("contacts", False),
@@ -317,3 +317,33 @@ def test_terraform_takes_both_kinds_of_stack(organization: Organization, terrafo
     for stack in (contacts, notifications):
         terraform(stack.folder, "init", "-backend=false", "-no-color")
         assert "Success" in terraform(stack.folder, "validate", "-no-color")
+
+
+def test_contacts_are_shared_among_stacks_and_few_move_when_there_are_more(
+    organization: Organization, tmp_path: Path
+) -> None:
+    def shared(count: int, **more: Any) -> dict[str, set[str]]:
+        region = "  home_region: ap-northeast-1\n"
+        given = directory(tmp_path, (region, f"{region}  contacts_stacks: {count}\n"))
+        stacks = synthesize(given, organization, tmp_path / "build", **more)
+        return {stack.name: set(stack.accounts) for stack in stacks if stack.kind == "contacts"}
+
+    managed = set(assign(load_directory(CONTACTS), organization).managed)
+    assert shared(1) == {"contacts": managed}
+    three, four = shared(3), shared(4)
+    assert list(three) == ["contacts-01", "contacts-02", "contacts-03"]
+    assert set().union(*four.values()) == managed
+    assert sum(map(len, four.values())) == len(managed)
+    for name, accounts in three.items():
+        assert four[name] <= accounts, "an account stays where it is, or moves to the new stack"
+    assert shared(1, retired=["contacts-01", "contacts"]) == {"contacts": managed, "contacts-01": set()}
+
+
+def test_each_share_holds_its_accounts_alone(organization: Organization, tmp_path: Path) -> None:
+    region = "  home_region: ap-northeast-1\n"
+    given = directory(tmp_path, (region, f"{region}  contacts_stacks: 2\n"))
+    stacks = synthesize(given, organization, tmp_path / "build")
+    for stack in stacks[:2]:
+        written = json.loads(stack.file.read_text())
+        assert set(contacts_by_account(written)) == stack.accounts
+        assert written["data"] == {"aws_organizations_organization": {"this": {}}}

@@ -137,6 +137,22 @@ def test_an_account_that_is_suspended_is_forgotten_not_fought_over(workplace: Wo
     workplace.client("organizations").close_account(AccountId=DEV)
     workplace.expect(0, "inventory")
     printed = workplace.expect(0, "plan")
-    assert f"forgotten, because not ACTIVE in the inventory: {DEV}" in printed
+    assert f"forgotten in contacts: {DEV}, not ACTIVE in the inventory" in printed
     assert "left out: shop-dev" in printed
     assert "forgotten" not in workplace.expect(0, "plan")
+
+
+def test_contacts_move_between_stacks_without_a_change_in_aws(workplace: Workplace) -> None:
+    workplace.expect(4, "plan")
+    workplace.expect(0, "apply")
+    split = SMALL_CONTACTS.replace("mail:\n", "  contacts_stacks: 2\nmail:\n", 1)
+    workplace.write_contacts(split)
+    printed = workplace.expect(4, "plan")
+    assert f"forgotten in contacts: {PROD}, another stack holds it now" in printed
+    assert "9 to add" in printed
+    assert " to remove" not in printed
+    workplace.aws.reset_statistics()
+    workplace.expect(0, "apply")
+    assert "account:DeleteAlternateContact" not in workplace.aws.statistics()
+    assert workplace.live_contact(PROD) is not None
+    workplace.expect(0, "plan")

@@ -1,6 +1,7 @@
 """Makes tests/policies/plans/*/plan.json again with the real Terraform and provider, against the sandbox.
 
-`python -m tests.policies.remake_plans [CASE…]`
+`python -m tests.policies.remake_plans [--terraform COMMAND] [CASE…]`: with another Terraform, beside plan.json as
+plan-terraform-VERSION.json.
 
 A case is a folder with main.tf. `before/main.tf`, if there, is applied first. `inventory.json` is the organization (the
 one beside the cases by default). `arguments` holds further arguments of `terraform plan`. `expected.json` says what the
@@ -87,14 +88,19 @@ def cases() -> list[Path]:
     return sorted(path.parent for path in PLANS.glob("*/main.tf"))
 
 
-def main(names: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Remakes the named cases, or all."""
+    other = arguments[1] if arguments[:1] == ["--terraform"] else None
+    names = arguments[2:] if other else arguments
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace(Path(folder))
+        workspace = Workspace(Path(folder), other or "terraform")
         for case in cases():
             if not names or case.name in names:
                 print(case.name, flush=True)
-                (case / "plan.json").write_text(workspace.plan(case).strip() + "\n", encoding="utf-8")
+                text = workspace.plan(case).strip()
+                version = json.loads(text)["terraform_version"]
+                name = f"plan-terraform-{version}.json" if other else "plan.json"
+                (case / name).write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -38,13 +38,13 @@ for arguments in json.load(sys.stdin):
 """
 
 
-def checkov(*arguments: str, policies: Path | None = None, **environment: str) -> Any:
+def checkov(*arguments: str, policies: Path | None = None, cwd: Path = ROOT, **environment: str) -> Any:
     """The JSON report of a checkov run with our checks."""
     folder = policies or ROOT / "policies"
     command = [sys.executable, "-c", LAUNCHER, "--external-checks-dir", str(folder), "--skip-download"]
     done = subprocess.run(
         [*command, "--output", "json", *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, ENVIRONMENT_VARIABLE: str(POLICY_FILE), "LOG_LEVEL": "ERROR", **environment},
         capture_output=True,
         text=True,
@@ -166,7 +166,7 @@ def test_bad_configuration_fails_every_check(tmp_path: Path) -> None:
     broken = tmp_path / "policy.yaml"
     broken.write_text("strikt: true\n", encoding="utf-8")
     arguments = ("-f", str(PLANS / "listed_good" / "plan.json"), "--framework", "terraform_plan", "--check", IDS)
-    report = checkov(*arguments, policies=None, **{ENVIRONMENT_VARIABLE: str(broken)})
+    report = checkov(*arguments, policies=None, cwd=ROOT, **{ENVIRONMENT_VARIABLE: str(broken)})
     assert set(results(report).values()) == {"FAILED"}
     assert "did you mean strict?" in report["results"]["failed_checks"][0]["details"][0]
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.configuration import Configuration, CoveredElsewhere
+from policies.contact_rules.plan import load
 from tests.policies.support import CASES, PLANS, expected, judge, objections, plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -101,3 +106,27 @@ def test_the_order_of_findings_does_not_depend_on_the_order_of_the_plan() -> Non
     first = judge(content).verdict("CKV_CONTACT_7").findings
     content["resource_changes"].reverse()
     assert judge(content).verdict("CKV_CONTACT_7").findings == first
+
+
+@pytest.mark.parametrize("path", sorted(PLANS.glob("*/plan-terraform-*.json")), ids=lambda path: path.stem)
+def test_plans_of_other_terraform_versions(path: Path) -> None:
+    case = path.parent.name
+    report = judge(load(path))
+    assert {check: objections(report, check) for check in expected(case)} == expected(case)
+
+
+def test_plans_of_opentofu() -> None:
+    """OpenTofu writes the same format with the names of its own registry."""
+    for case in CASES:
+        text = json.dumps(plan(case)).replace("registry.terraform.io/", "registry.opentofu.org/")
+        report = judge(json.loads(text))
+        assert {check: objections(report, check) for check in expected(case)} == expected(case), case
+
+
+def test_a_provider_under_another_local_name_is_aws() -> None:
+    content = plan("own_bad")
+    providers = content["configuration"]["provider_config"]
+    providers["amazon"] = {**providers.pop("aws"), "name": "amazon"}
+    call = content["configuration"]["root_module"]["module_calls"]["topic"]["module"]
+    call["resources"][0]["provider_config_key"] = "amazon"
+    assert objections(judge(content), "CKV_CONTACT_1") == ["111111111111"]
