@@ -22,9 +22,9 @@ _FICTIONAL: Final = re.compile(r"(?:1?\d{3})?55501\d{2}")
 def mail_objection(email: str) -> str | None:
     """Why no mail can arrive at the address; None if it may."""
     text = unicodedata.normalize("NFKC", email).strip().casefold()
-    _, at, domain = text.rpartition("@")
+    local, _, domain = text.rpartition("@")
     domain = domain.rstrip(".")
-    if not at or not domain or re.search(r"\s", text) or len(text) > 254:
+    if not local or not domain or re.search(r"\s", text) or len(text) > 254:
         return "is not an e-mail address"
     if _RESERVED.search(domain):
         return f"the domain {domain} is reserved: nobody can receive mail there"

@@ -11,8 +11,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from ecdsa import NIST256p, SigningKey
-from ecdsa.util import sigencode_der
+from ecdsa import NIST256p, SigningKey  # type: ignore[import-untyped]
+from ecdsa.util import sigencode_der  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
 from policies.contact_rules.configuration import ENVIRONMENT_VARIABLE

@@ -11,6 +11,7 @@ import pytest
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.configuration import Configuration, CoveredElsewhere
 from policies.contact_rules.plan import load
+from tests.policies import mutation
 from tests.policies.support import CASES, PLANS, expected, judge, objections, plan
 
 if TYPE_CHECKING:
@@ -130,3 +131,16 @@ def test_a_provider_under_another_local_name_is_aws() -> None:
     call = content["configuration"]["root_module"]["module_calls"]["topic"]["module"]
     call["resources"][0]["provider_config_key"] = "amazon"
     assert objections(judge(content), "CKV_CONTACT_1") == ["111111111111"]
+
+
+def test_findings_read_as_recorded() -> None:
+    """Account, value, reason and fix of every finding; to record them anew, see mutation.py."""
+    wanted = json.loads(mutation.FINDINGS.read_text(encoding="utf-8"))
+    assert {case: mutation.recorded(judge(plan(case))) for case in CASES} == wanted
+
+
+def test_a_removed_clause_is_noticed() -> None:
+    """A sample of `python -m tests.policies.mutation`, which tries them all."""
+    unnoticed, tried = mutation.survivors(("reach.py",))
+    assert tried > 20
+    assert len(unnoticed) <= 12, unnoticed
