@@ -27,8 +27,8 @@ def _reviewed(contacts: Path, inventory: Path, build: Path) -> Review:
             f"{build}: the policies did not pass this plan; correct what `make plan` names, then plan again",
             ExitCode.POLICY_FAILED,
         )
-    now = fingerprint(contacts, inventory if "inventory" in review.inputs else None)
-    changed = sorted(name for name in now.keys() | review.inputs.keys() if now.get(name) != review.inputs.get(name))
+    now = fingerprint(contacts, inventory)
+    changed = sorted(name for name, before in review.inputs.items() if now.get(name) != before)
     for name, stack in review.stacks.items():
         if stack.applied:
             continue
@@ -59,21 +59,21 @@ def main(
     load_directory(contacts)
     review = _reviewed(contacts, inventory, build)
     environment = cli_configuration(build)
-    applied: dict[str, int] = {}
+    applied: dict[str, set[str]] = {}
     for name, stack in review.stacks.items():
         if stack.applied or not stack.changes:
             continue
         terraform = Terraform(build / name, environment)
-        applied[name] = 0
+        applied[name] = set()
         try:
             with progress() as start:
                 update = start(f"Applying {name}", stack.changes)
                 for event in terraform.events("apply", "plan.tfplan", input=False, lock_timeout="60s"):
-                    if event.get("type") == "apply_start":
-                        update(applied[name], event["hook"]["resource"]["addr"])
-                    elif event.get("type") == "apply_complete":
-                        applied[name] += 1
-                        update(applied[name], event["hook"]["resource"]["addr"])
+                    if event.get("type") in {"apply_start", "apply_complete"}:
+                        resource = event["hook"]["resource"]
+                        if event["type"] == "apply_complete":
+                            applied[name].add(resource["addr"])
+                        update(len(applied[name]), str(resource["resource_key"] or resource["addr"]))
         except TerraformError as error:
             if "Saved plan is stale" in str(error):
                 raise Refused(
@@ -81,16 +81,16 @@ def main(
                     " run `make plan` again"
                 ) from None
             raise TerraformError(
-                f"{name}: {applied[name]} of {stack.changes} changes were made, the state is kept.\n{error}\n"
+                f"{name}: {len(applied[name])} of {stack.changes} changes were made, the state is kept.\n{error}\n"
                 "Run `make plan` again to go on from here."
             ) from None
         stack.applied = True
         review.write(build)
     if as_json:
-        print_json({"applied": applied})
+        print_json({"applied": {name: sorted(addresses) for name, addresses in applied.items()}})
     elif applied:
-        for name, count in applied.items():
-            out.print(f"{name}: {count} changes applied", markup=False)
+        for name, addresses in applied.items():
+            out.print(f"{name}: {len(addresses)} changes applied", markup=False)
     else:
         err.print("Nothing to apply.")
     return ExitCode.OK

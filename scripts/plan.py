@@ -38,6 +38,7 @@ CONTACT_ATTRIBUTES = ("name", "title", "email_address", "phone_number")
 # More than a screenful says less: beyond it the table counts, and build/changes.json has every line.
 ROWS_SHOWN = 200
 LIST_SHOWN = 4
+NAMES_SHOWN = 10
 CHANGES = "changes.json"
 UNKNOWN = "(known after apply)"
 
@@ -58,7 +59,7 @@ class Change:
         if self.action in {"change", "replace"}:
             return "\n".join(
                 f"{name}: {_text(self.before.get(name))} → {_text(self.after.get(name))}"
-                for name in self.after.keys() | self.before.keys()
+                for name in dict.fromkeys([*self.before, *self.after])
                 if self.before.get(name) != self.after.get(name)
             )
         values = self.before if self.action == "remove" else self.after
@@ -173,7 +174,7 @@ def _plan_stack(
             continue
         if event["type"] in {"refresh_complete", "planned_change"} and resource["resource_type"] == CONTACT:
             seen.add(resource["addr"])
-        update(len(seen), resource["addr"])
+        update(len(seen), str(resource["resource_key"] or resource["addr"]))
     update(len(seen), "terraform show")
     text = terraform.text("show", "plan.tfplan", json=IsFlagged)
     write_private(stack.folder / "plan.json", text)
@@ -300,13 +301,17 @@ def _show_changes(changes: list[Change], build: Path) -> None:
 def _remarks(directory: Directory, assignments: Assignments, today: date) -> list[str]:
     """What a reviewer should know beside the changes: explicit nones, accounts left out, the review date."""
     remarks = [f"warning: {problem}" for problem in directory.warnings]
-    names = assignments.organization.by_id
+    without: dict[str, list[str]] = {}
     for account_id in assignments.managed:
         for kind in CONTACT_TYPES:
             answer = assignments.contacts[account_id][kind]
             if answer.contact is None:
                 why = f"explicitly none ({answer.origin})" if answer.explicitly_none else "none; nothing says who it is"
-                remarks.append(f"{names[account_id].name} {account_id}: {kind.upper()} contact: {why}")
+                name = assignments.organization.by_id[account_id].name
+                without.setdefault(f"{kind.upper()} contact: {why}", []).append(f"{name} {account_id}")
+    for what, accounts in without.items():
+        more = f" and {len(accounts) - NAMES_SHOWN} more" if len(accounts) > NAMES_SHOWN else ""
+        remarks.append(f"{what}: {', '.join(accounts[:NAMES_SHOWN])}{more}")
     remarks += [f"left out: {entry.account.name} {entry.account.id} {entry.reason}" for entry in assignments.left_out]
     if directory.review is not None:
         review = directory.review
@@ -332,10 +337,12 @@ def main(
 
     Exit codes: 0 no change, 1 Terraform or AWS failed, 2 an input is wrong, 3 a policy failed, 4 changes are pending.
     """
-    directory, organization, assignments = load(contacts, inventory if inventory.is_file() else None)
-    used_inventory = inventory if organization is not None else None
     (build / FILE).unlink(missing_ok=True)
-    inputs = fingerprint(contacts, used_inventory)
+    # Before anything is read: what changes in between differs from the fingerprint, and apply refuses.
+    inputs = fingerprint(contacts, inventory)
+    directory, organization, assignments = load(contacts, inventory if inventory.is_file() else None)
+    if organization is None:
+        del inputs["inventory"]
 
     from cdktf_app.stacks import synthesize
 

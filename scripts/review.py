@@ -62,9 +62,7 @@ def _counts(file: Path) -> bool:
     return file.is_file() and not {"__pycache__", "tests", ".terraform"} & set(file.parts)
 
 
-def fingerprint(contacts: Path, inventory: Path | None) -> dict[str, str]:
+def fingerprint(contacts: Path, inventory: Path) -> dict[str, str]:
     """A hash for each input a plan depends on, by the name to tell the user when it changed."""
-    inputs = {"contacts": digest(contacts), "modules": digest(ROOT / "modules"), "policies": digest(ROOT / "policies")}
-    if inventory is not None:
-        inputs["inventory"] = digest(inventory)
-    return inputs
+    paths = {"contacts": contacts, "inventory": inventory, "modules": ROOT / "modules", "policies": ROOT / "policies"}
+    return {name: digest(path) for name, path in paths.items()}
