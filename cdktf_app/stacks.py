@@ -155,8 +155,10 @@ def _fill_contacts(
     if main != management and management in contacts:
         own = contacts.pop(management)
         provider = _provider(scope, directory, management, directory.home_region, alias="management")
-        AlternateContacts(scope, "alternate_contacts_management", source=source, contacts=own, provider=provider)
-    AlternateContacts(scope, "alternate_contacts", source=source, accounts=contacts)
+        if own:
+            AlternateContacts(scope, "alternate_contacts_management", source=source, contacts=own, provider=provider)
+    if any(contacts.values()):
+        AlternateContacts(scope, "alternate_contacts", source=source, accounts=contacts)
 
 
 def _fill_notifications(

@@ -61,21 +61,15 @@ class Demo:
         out.print(f"[dim]$ make {target} CONTACTS={self.contacts}[/]", soft_wrap=True)
         arguments = [sys.executable, "-m", f"scripts.{target}", "--contacts", str(self.contacts), *options]
         sys.stdout.flush()
-        environment = {**self.aws.applied_to(os.environ), "PYTHONPATH": str(ROOT)}
-        code = subprocess.run(arguments, env=environment, check=False).returncode
+        code = subprocess.run(arguments, check=False).returncode
         out.print(f"[dim]exit code {code}[/]")
         if code != expected:
             raise Refused(f"expected exit code {expected.value} ({expected.name})", ExitCode.FAILED)
 
     def client(self, service: str) -> Any:
         """A boto3 client of the sandbox in the management account."""
-        environment = self.aws.environment
-        session: Any = boto3.Session(
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            region_name="us-east-1",
-        )
-        return session.client(service, endpoint_url=self.aws.endpoint_url)
+        session: Any = boto3.Session(region_name="us-east-1")
+        return session.client(service)
 
     def change_root_email(self) -> None:
         """Moves the acquired account's root user email from a person to a dedicated address, as AWS does it."""
@@ -134,6 +128,10 @@ def main(
     inventory = json.loads((EXAMPLE / "inventory.json").read_text())
     next(account for account in inventory["accounts"] if account["id"] == ACQUIRED)["email"] = PERSONAL
     with Sandbox(inventory=inventory) as aws:
+        # From here on this process and those it starts know nothing of the user's own AWS.
+        environment = {**aws.applied_to(os.environ), "PYTHONPATH": str(ROOT)}
+        os.environ.clear()
+        os.environ.update(environment)
         demo = Demo(build, aws)
         out.print(
             f"[bold]A local AWS is running at {aws.endpoint_url}[/]: the organization of {EXAMPLE.relative_to(ROOT)}"

@@ -347,3 +347,11 @@ def test_each_share_holds_its_accounts_alone(organization: Organization, tmp_pat
         written = json.loads(stack.file.read_text())
         assert set(contacts_by_account(written)) == stack.accounts
         assert written["data"] == {"aws_organizations_organization": {"this": {}}}
+
+
+def test_a_share_without_accounts_is_planned_all_the_same(organization: Organization, tmp_path: Path) -> None:
+    region = "  home_region: ap-northeast-1\n"
+    given = directory(tmp_path, (region, f"{region}  contacts_stacks: 99\n"))
+    empty = next(stack for stack in synthesize(given, organization, tmp_path / "build") if not stack.accounts)
+    written = json.loads(empty.file.read_text())
+    assert set(written) == {"data", "provider", "terraform"}

@@ -131,18 +131,7 @@ def test_a_missing_inventory_says_what_to_run(workplace: Workplace) -> None:
     assert "make inventory" in workplace.expect(2, "plan")
 
 
-def test_an_account_that_is_suspended_is_forgotten_not_fought_over(workplace: Workplace) -> None:
-    workplace.expect(4, "plan")
-    workplace.expect(0, "apply")
-    workplace.client("organizations").close_account(AccountId=DEV)
-    workplace.expect(0, "inventory")
-    printed = workplace.expect(0, "plan")
-    assert f"forgotten in contacts: {DEV}, not ACTIVE in the inventory" in printed
-    assert "left out: shop-dev" in printed
-    assert "forgotten" not in workplace.expect(0, "plan")
-
-
-def test_contacts_move_between_stacks_without_a_change_in_aws(workplace: Workplace) -> None:
+def test_contacts_move_between_stacks_and_out_of_them_without_a_change_in_aws(workplace: Workplace) -> None:
     workplace.expect(4, "plan")
     workplace.expect(0, "apply")
     split = SMALL_CONTACTS.replace("mail:\n", "  contacts_stacks: 2\nmail:\n", 1)
@@ -156,3 +145,10 @@ def test_contacts_move_between_stacks_without_a_change_in_aws(workplace: Workpla
     assert "account:DeleteAlternateContact" not in workplace.aws.statistics()
     assert workplace.live_contact(PROD) is not None
     workplace.expect(0, "plan")
+
+    workplace.client("organizations").close_account(AccountId=DEV)
+    workplace.expect(0, "inventory")
+    printed = workplace.expect(0, "plan")
+    assert f"{DEV}, not ACTIVE in the inventory" in printed
+    assert "left out: shop-dev" in printed
+    assert workplace.live_contact(PROD) is not None
