@@ -20,7 +20,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 from checkov.terraform.checks.resource.registry import resource_registry
 from contact_rules import configuration as configurations
 from contact_rules.catalogue import BY_ID
-from contact_rules.evaluate import Verdict, evaluate
+from contact_rules.evaluate import evaluate
 from contact_rules.plan import UnusablePlanError, load
 from contact_rules.rules import Context, Finding, judge_literal
 
@@ -154,6 +154,7 @@ class _Run:
         self.paths = sorted({path for path in _vertex_paths(graph) if path.endswith(".json")})
         self.by_scanned_name: dict[str, _Outcome] = {}
         self.outcomes: dict[str, _Outcome] | None = None
+        self.root = ""
         self.dropped = False
 
     def outcome(self, scanned_name: str) -> _Outcome:
@@ -167,10 +168,14 @@ class _Run:
         tail = scanned_name
         while tail.startswith("/.."):
             tail = tail[3:]
-        matches = [path for path in self.paths if path.replace("\\", "/").endswith(tail)]
-        if not matches:
-            return _Outcome(unusable=f"the plan file {scanned_name} could not be found again")
-        return self.outcomes[min(matches, key=len)]
+        path = self.root + tail
+        if path not in self.outcomes:
+            matches = [path for path in self.paths if path.replace("\\", "/").endswith(tail)]
+            if not matches:
+                return _Outcome(unusable=f"the plan file {scanned_name} could not be found again")
+            path = min(matches, key=len)
+            self.root = path[: -len(tail)]
+        return self.outcomes[path]
 
 
 _current: _Run | None = None
@@ -227,22 +232,17 @@ def _judge(paths: list[str]) -> dict[str, _Outcome]:
     except (UnusablePlanError, configurations.ConfigurationError) as error:
         return {path: _Outcome(unusable=str(error), host=_host(contents.get(path))) for path in paths}
     outcomes = {path: _Outcome(host=_host(content)) for path, content in contents.items()}
-    for path, content in contents.items():
-        shown = _shown_addresses(content)
-        for verdict in report.verdicts:
-            _distribute(outcomes[path], verdict, path, shown)
+    shown = {path: _shown_addresses(content) for path, content in contents.items()}
+    for verdict in report.verdicts:
+        check = verdict.check
+        for finding in (*verdict.findings, *verdict.notes):
+            kind = shown[finding.plan].get(finding.address or "")
+            address = finding.address if kind in check.entities else None
+            outcomes[finding.plan].findings[check.id].setdefault(address, []).append(finding)
+        if verdict.error:
+            for outcome in outcomes.values():
+                outcome.errors[check.id] = verdict.error
     return outcomes
-
-
-def _distribute(outcome: _Outcome, verdict: Verdict, path: str, shown: Mapping[str, str]) -> None:
-    check = verdict.check
-    if verdict.error:
-        outcome.errors[check.id] = verdict.error
-    for finding in (*verdict.findings, *verdict.notes):
-        if finding.plan != path:
-            continue
-        address = finding.address if shown.get(finding.address or "") in check.entities else None
-        outcome.findings[check.id].setdefault(address, []).append(finding)
 
 
 def _host(content: Mapping[str, Any] | None) -> tuple[str, str] | None:

@@ -356,7 +356,7 @@ class _PlanReader:
             if not resource.stays:
                 continue
             if resource.type == "aws_dynamodb_table_item":
-                requests = _aft_request(resource.value("item"))
+                requests = _aft_request(resource.value("item"), resource.value("table_name"))
             else:
                 requests = self._factory_request(resource)
             for email, name in requests:
@@ -368,7 +368,8 @@ class _PlanReader:
     def _factory_request(self, resource: Resource) -> list[tuple[Any, str | None]]:
         parameters = resource.value("provisioning_parameters")
         if not isinstance(parameters, list):
-            return []
+            is_factory = "account factory" in str(resource.value("product_name")).casefold()
+            return [(parameters, None)] if is_factory else []
         values = {item.get("key"): item.get("value") for item in parameters if isinstance(item, Mapping)}
         unknown = resource.unknown.get("provisioning_parameters")
         if isinstance(unknown, list):
@@ -437,10 +438,10 @@ def _status(row: Mapping[str, Any]) -> Any:
     return row.get("state") or row.get("status")
 
 
-def _aft_request(item: Any) -> list[tuple[Any, str | None]]:
+def _aft_request(item: Any, table: Any) -> list[tuple[Any, str | None]]:
     """E-mail and name in an item as github.com/aws-ia/terraform-aws-control_tower_account_factory writes it."""
     if item is UNKNOWN:
-        return []
+        return [(UNKNOWN, None)] if isinstance(table, str) and table.startswith("aft-request") else []
     try:
         parameters = json.loads(item)["control_tower_parameters"]["M"]
         email = parameters["AccountEmail"]["S"]

@@ -96,6 +96,7 @@ def _as_expected() -> bool:
         and _reach_probes(reach)
         and _exception_probes(evaluation, configurations)
         and _literal_probes(rules, configurations)
+        and _damage_probes(evaluation, policy)
     )
 
 
@@ -110,7 +111,7 @@ def _findings_are_whole(reports: dict[str, Any]) -> bool:
 def recorded(report: Any) -> list[list[str]]:
     """The findings and notes of a report as they are kept in findings.json."""
     return [
-        [item.check_id, item.kind, item.level, item.address or "", item.account_id or "", str(item), item.fix[:50]]
+        [item.check_id, item.kind, item.level, item.address or "", item.account_id or "", str(item), item.fix]
         for verdict in report.verdicts
         for item in (*verdict.findings, *verdict.notes)
     ]
@@ -157,9 +158,47 @@ def _exception_probes(evaluation: Any, configurations: Any) -> bool:
         and verdict(
             "own_good", "CKV_CONTACT_3", corporate_domains=("corp.example",), accepted=accept("*@kaede.example")
         ).passed
+        and not verdict("contact_unknown_bad", "CKV_CONTACT_3", strict=True).passed
+        and verdict("own_good", "CKV_CONTACT_3", strict=True).passed
+        and not verdict("contact_doubtful_good", "CKV_CONTACT_3", strict=True).passed
+        and _text_probes(evaluation, configurations)
         and verdict("own_bad", "CKV_CONTACT_1", covered_elsewhere=elsewhere).passed
         and not verdict("own_bad", "CKV_CONTACT_4", covered_elsewhere=elsewhere).passed
         and verdict("removal_own_bad", "CKV_CONTACT_6", covered_elsewhere=elsewhere).passed
+    )
+
+
+SAO_PAULO = '{"constant_value":"sa-east-1"}'
+
+
+def _text_probes(evaluation: Any, configurations: Any) -> bool:
+    """Verdicts on cases in which one text was replaced everywhere."""
+
+    def passed(case: str, check: str, old: str, new: str, *others: Any, **settings: Any) -> bool:
+        text = (PLANS / case / "plan.json").read_text(encoding="utf-8")
+        assert old in text, (case, old)
+        plans = [("plan.json", json.loads(text.replace(old, new))), *others]
+        verdict = evaluation.evaluate(plans, configurations.Configuration(**settings), TODAY).verdict(check)
+        return bool(verdict.passed)
+
+    listed = (PLANS / "listed_good" / "plan.json").read_text(encoding="utf-8")
+    suspended = json.loads(listed)
+    for item in suspended["prior_state"]["values"]["root_module"]["resources"]:
+        for account in item["values"].get("accounts", []) + item["values"].get("non_master_accounts", []):
+            if account["id"] == "333333333302":
+                account["status"] = "SUSPENDED"
+    accepted = (configurations.Accepted("*@gmail.com", "reason", date(2099, 1, 1)),)
+    person, domain = "hanako.yamada@kaede.example", "aws-security@kaede.example"
+    return (
+        not passed("root_personal_bad", "CKV_CONTACT_2", person, "hanako.yamada@gmail.com", accepted=accepted)
+        and passed("root_personal_bad", "CKV_CONTACT_2", person, "aws-root@gmail.com", accepted=accepted)
+        and not passed("own_good", "CKV_CONTACT_3", domain, "security@gmail.com")
+        and not passed("email_change_bad", "CKV_CONTACT_5", "aws-root+single@", "aws-root+new@")
+        and passed("removal_bad", "CKV_CONTACT_6", "SECURITY", "OPERATIONS")
+        and not passed("removal_bad", "CKV_CONTACT_6", "SECURITY", "SECURITY")
+        and passed("removal_bad", "CKV_CONTACT_6", "SECURITY", "SECURITY", ("listed.json", suspended))
+        and passed("notifications_good", "CKV_CONTACT_8", "eu-central-1", "us-east-1")
+        and not passed("notifications_good", "CKV_CONTACT_8", '{"constant_value":"us-east-1"}', SAO_PAULO)
     )
 
 
@@ -188,6 +227,51 @@ def _literal_probes(rules: Any, configurations: Any) -> bool:
         and kinds("CKV_CONTACT_7", contact, email_address="var.e", phone_number="var.p") is None
         and kinds("CKV_CONTACT_1", contact, email_address=person) is None
     )
+
+
+DAMAGE: tuple[tuple[str, str, Any, str, str], ...] = (
+    *(("root_personal_bad", "email", value, "CKV_CONTACT_2", "absent") for value in (None, "", 7)),
+    *(("own_good", "email_address", value, "CKV_CONTACT_3", "unjudged") for value in (None, "", 7)),
+    *(("own_good", "email_address", value, "CKV_CONTACT_7", "unjudged") for value in (None, "", 7)),
+    *(("own_good", "phone_number", value, "CKV_CONTACT_7", "unjudged") for value in (None, "", 7)),
+    *(("notifications_good", "regions", value, "CKV_CONTACT_8", "unjudged") for value in (None, "all", 7)),
+    ("notifications_good", "regions", [7], "CKV_CONTACT_8", "regions"),
+    ("notifications_good", "source", 7, "CKV_CONTACT_8", "regions"),
+    ("notifications_good", "source", None, "CKV_CONTACT_8", "aggregated"),
+    ("notifications_good", "aggregation_duration", None, "CKV_CONTACT_8", "aggregated"),
+    ("notifications_good", "notification_configuration_arn", "arn:elsewhere", "CKV_CONTACT_8", "channel"),
+    ("notifications_existing_good", "regions", ["us-east-1"], "CKV_CONTACT_8", "regions"),
+    ("notifications_good", "source", "aws.health", "CKV_CONTACT_1", "missing SECURITY"),
+    ("own_good", "alternate_contact_type", 7, "CKV_CONTACT_1", "missing SECURITY"),
+)
+"""Case, attribute, what is put there, and what the check must then say."""
+
+
+def _damage_probes(evaluation: Any, policy: Any) -> bool:
+    for case, attribute, value, check, kind in DAMAGE:
+        content = json.loads((PLANS / case / "plan.json").read_text(encoding="utf-8"))
+        holders = [change["change"]["after"] for change in content["resource_changes"]]
+        types = {change["type"] for change in content["resource_changes"] if attribute in _known(change)}
+        for change, after in zip(content["resource_changes"], holders, strict=False):
+            if change["type"] in types:
+                after[attribute] = value
+                change["change"]["after_unknown"].pop(attribute, None)
+        for item in _planned(content["planned_values"]["root_module"]):
+            if item["type"] in types:
+                item.setdefault("values", {})[attribute] = value
+        found = evaluation.evaluate([("plan.json", content)], policy, TODAY).verdict(check)
+        if found.error or kind not in {finding.kind for finding in found.findings}:
+            return False
+    return True
+
+
+def _known(change: Any) -> set[str]:
+    return set(change["change"]["after"]) | set(change["change"]["after_unknown"])
+
+
+def _planned(module: Any) -> list[Any]:
+    inner = [item for child in module.get("child_modules", ()) for item in _planned(child)]
+    return [*module.get("resources", ()), *inner]
 
 
 def survivors(names: tuple[str, ...] = FILES) -> tuple[list[str], int]:

@@ -19,20 +19,9 @@ import tempfile
 from pathlib import Path
 
 from scripts.sandbox import Sandbox
+from scripts.terraform import provider_mirror
 
 PLANS = Path(__file__).parent / "plans"
-PROVIDER = "registry.terraform.io/hashicorp/aws"
-
-
-def mirror() -> Path:
-    """Folder of an unpacked provider mirror: the one TF_PROVIDER_MIRROR names, else found below the system's /opt."""
-    named = os.environ.get("TF_PROVIDER_MIRROR")
-    if named:
-        return Path(named)
-    found = sorted(Path("/opt").glob(f"*/{PROVIDER}"))
-    if not found:
-        sys.exit("no provider mirror found; name one in TF_PROVIDER_MIRROR")
-    return found[0].parents[2]
 
 
 class Workspace:
@@ -43,7 +32,9 @@ class Workspace:
         self.terraform = terraform
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
         cli = folder / "cli.tfrc"
-        cli.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror()}"\n  }}\n}}\n')
+        mirror = provider_mirror()
+        block = f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n'
+        cli.write_text(block if mirror else "")
         self.environment |= {"TF_CLI_CONFIG_FILE": str(cli), "CHECKPOINT_DISABLE": "1"}
         self.initialized = folder / "initialized"
         self.initialized.mkdir()

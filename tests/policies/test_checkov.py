@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.configuration import ENVIRONMENT_VARIABLE
 from tests.policies.support import CASES, PLANS, POLICY_FILE, ROOT, judge, plan
+from tests.policies.test_fuzz import BAD, PLACES, WAYS, damage, verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,9 +32,11 @@ for arguments in json.load(sys.stdin):
     # checkov keeps the plans of the first run, so each run gets a process; forking saves importing checkov again.
     child = os.fork()
     if child == 0:
-        Checkov(argv=arguments).run(banner="")
-        sys.stdout.flush()
-        os._exit(0)
+        try:
+            Checkov(argv=arguments).run(banner="")
+            sys.stdout.flush()
+        finally:
+            os._exit(0)
     os.waitpid(child, 0)
     print("\\x1e", flush=True)
 """
@@ -71,25 +75,18 @@ def results(report: Any) -> dict[tuple[str, str, str], str]:
 @cache
 def separately(framework: str, step: int = 1) -> dict[str, dict[tuple[str, str, str], str]]:
     """Results of every case (or every second, third, …), each judged in a run of its own."""
-    runs = [
-        [
-            "-f",
-            str(PLANS / case / "plan.json"),
-            "--framework",
-            "terraform_plan",
-            "--skip-download",
-            "--output",
-            "json",
-            "--external-checks-dir",
-            str(ROOT / "policies"),
-            "--check",
-            IDS,
-        ]
-        for case in CASES[::step]
-    ]
+    cases = CASES[::step]
+    outputs = run_separately([PLANS / case / "plan.json" for case in cases], framework)
+    return {case: results(json.loads(output)) for case, output in zip(cases, outputs, strict=True)}
+
+
+def run_separately(plans: list[Path], framework: str) -> list[str]:
+    """What checkov prints of each plan, judged alone."""
+    options = ["--framework", "terraform_plan", "--skip-download", "--output", "json", "--check", IDS]
+    options += ["--external-checks-dir", str(ROOT / "policies")]
     done = subprocess.run(
         [sys.executable, "-c", RUN_SEPARATELY],
-        input=json.dumps(runs),
+        input=json.dumps([["-f", str(path), *options] for path in plans]),
         cwd=ROOT,
         env={**os.environ, ENVIRONMENT_VARIABLE: str(POLICY_FILE), "CHECKOV_GRAPH_FRAMEWORK": framework},
         capture_output=True,
@@ -97,11 +94,30 @@ def separately(framework: str, step: int = 1) -> dict[str, dict[tuple[str, str, 
         check=False,
     )
     outputs = done.stdout.split("\x1e")
-    assert len(outputs) == len(runs) + 1, done.stderr[-2000:]
-    return {case: results(json.loads(output)) for case, output in zip(CASES[::step], outputs, strict=False)}
+    assert len(outputs) == len(plans) + 1, done.stderr[-2000:]
+    return outputs[:-1]
 
 
-@pytest.mark.parametrize(("framework", "step"), [("RUSTWORKX", 1), ("NETWORKX", 4)])
+def test_same_verdicts_as_the_rules_alone_on_damaged_plans(tmp_path: Path) -> None:
+    chance = random.Random(20261121)
+    paths = []
+    for number in range(24):
+        case = chance.choice(BAD)
+        content = plan(case)
+        damage(content, chance.choice(PLACES[case]), chance.choice(WAYS))
+        paths.append(tmp_path / f"{number}.json")
+        paths[-1].write_text(json.dumps(content), encoding="utf-8")
+    for path, output in zip(paths, run_separately(paths, "RUSTWORKX"), strict=True):
+        found = results(json.loads(output)) if output.strip() else {}
+        report = verdicts(json.loads(path.read_text(encoding="utf-8")))
+        if report is None:
+            assert "PASSED" not in found.values(), path
+        elif found:
+            failed = {check for (_, check, _), result in found.items() if result == "FAILED"}
+            assert failed == {verdict.check.id for verdict in report.verdicts if not verdict.passed}, path
+
+
+@pytest.mark.parametrize(("framework", "step"), [("RUSTWORKX", 1), ("NETWORKX", 6)])
 def test_same_verdicts_as_the_rules_alone_on_every_plan(framework: str, step: int) -> None:
     for case, found in separately(framework, step).items():
         failed = {check for (_, check, _), result in found.items() if result == "FAILED"}

@@ -59,7 +59,7 @@ def verdicts(content: Any) -> Report | None:
         return None
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_damage_never_turns_a_failure_into_a_pass(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(BAD))
