@@ -51,7 +51,7 @@ demo: $(VENV)/.installed ## Watch the whole job on the sandbox, without an AWS a
 	@$(PY) -m scripts.demo --build $(BUILD)/demo $(ARGS)
 
 test: lint ## Everything that must hold: style, types, imports, HCL, documents, behaviour
-	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n 2 --maxschedchunk 1 $(ARGS)
 
 lint: $(VENV)/.installed ## Style, types, one-way imports, generated documents
 	@$(PY) -m ruff check .
