@@ -33,7 +33,7 @@ inventory: $(VENV)/.installed ## Read the organization's accounts from AWS into 
 	@$(PY) -m scripts.inventory --contacts $(CONTACTS) --out $(INVENTORY) $(ARGS)
 
 synth: $(VENV)/.installed ## Write the Terraform stacks, without Terraform or AWS
-	@$(PY) -m cdktf_app --contacts $(CONTACTS) --inventory $(INVENTORY) --out $(BUILD) $(ARGS)
+	@$(PY) -m cdktf_app --contacts $(CONTACTS) $(if $(wildcard $(INVENTORY)),--inventory $(INVENTORY)) --out $(BUILD) $(ARGS)
 
 plan: $(VENV)/.installed ## Plan every stack, judge it by the policies, show what would change
 	@$(PY) -m scripts.plan --contacts $(CONTACTS) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
