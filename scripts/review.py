@@ -42,7 +42,7 @@ class Review:
             value = json.loads((build / FILE).read_text())
             stacks = {name: StackReview(**stack) for name, stack in value["stacks"].items()}
             return cls(inputs=value["inputs"], passed=value["passed"] is True, stacks=stacks)
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
 

@@ -1,0 +1,54 @@
+"""What a reviewed plan depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scripts import review
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_a_change_of_any_input_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(review, "ROOT", tmp_path)
+    files = {
+        "contacts": tmp_path / "contacts.yaml",
+        "inventory": tmp_path / "inventory.json",
+        "modules": tmp_path / "modules" / "alternate-contacts" / "main.tf",
+        "policies": tmp_path / "policies" / "contact_rules" / "data" / "role_words.txt",
+    }
+    for file in files.values():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("before")
+
+    def fingerprint() -> dict[str, str]:
+        return review.fingerprint(files["contacts"], files["inventory"])
+
+    first = fingerprint()
+    assert fingerprint() == first
+    for name, file in files.items():
+        before = fingerprint()
+        file.write_text("after")
+        assert {key for key, value in fingerprint().items() if value != before[key]} == {name}
+        file.unlink()
+        assert fingerprint()[name] not in {first[name], before[name]}
+        file.write_text("after")
+
+
+def test_a_review_that_is_not_whole_is_none(tmp_path: Path) -> None:
+    assert review.Review.read(tmp_path) is None
+    whole = review.Review(inputs={"contacts": "1"}, passed=True, stacks={"contacts": review.StackReview("2", "3", 4)})
+    whole.write(tmp_path)
+    assert review.Review.read(tmp_path) == whole
+    text = (tmp_path / review.FILE).read_text()
+    for damaged in (
+        text[:-10],
+        text.replace("stacks", "stack"),
+        "[]",
+        '{"inputs": {}, "passed": true, "stacks": null}',
+    ):
+        (tmp_path / review.FILE).write_text(damaged)
+        assert review.Review.read(tmp_path) is None
