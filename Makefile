@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help inventory synth plan policy apply sandbox demo test lint fmt docs test-cdktn bench lock clean
+.PHONY: help inventory synth plan policy apply sandbox audit adopt root-email verify demo test fuzz lint fmt docs test-cdktn bench lock clean
 
 help: ## List what can be done
 	@echo "aws-contact-baseline: AWS can reach the people who run every AWS account"
@@ -44,6 +44,18 @@ policy: $(VENV)/.installed ## Judge plan files with checkov and the policy pack 
 apply: $(VENV)/.installed ## Apply exactly the plan that was made and passed
 	@$(PY) -m scripts.apply --contacts $(CONTACTS) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
 
+audit: $(VENV)/.installed ## Read what every account really has, and say what is wrong with it; changes nothing
+	@$(PY) -m scripts.audit $(if $(wildcard $(CONTACTS)),--contacts $(CONTACTS)) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
+
+adopt: $(VENV)/.installed ## Write contacts.yaml and Terraform imports from what the accounts have now
+	@$(PY) -m scripts.adopt --contacts $(CONTACTS) --inventory $(INVENTORY) $(ARGS)
+
+root-email: $(VENV)/.installed ## Change root user emails (ARGS='plan', 'start', 'accept')
+	@$(PY) -m scripts.root_email $(or $(ARGS),--help)
+
+verify: $(VENV)/.installed ## Who can really be reached: activations, mail domains, the review date
+	@$(PY) -m scripts.verify --contacts $(CONTACTS) --inventory $(INVENTORY) $(ARGS)
+
 sandbox: $(VENV)/.installed ## Run a local AWS with AWS's quotas and refusals, until Ctrl-C
 	@$(PY) -m scripts.sandbox --inventory $(or $(wildcard $(INVENTORY)),examples/organization/inventory.json) $(ARGS)
 
@@ -52,6 +64,9 @@ demo: $(VENV)/.installed ## Watch the whole job on the sandbox, without an AWS a
 
 test: lint ## Everything that must hold: style, types, imports, HCL, documents, behaviour
 	@$(PY) -m pytest -n 2 --maxschedchunk 1 $(ARGS)
+
+fuzz: $(VENV)/.installed ## The property tests on examples never tried before
+	@HYPOTHESIS_PROFILE=random $(PY) -m pytest -n 2 -m hypothesis $(ARGS)
 
 lint: $(VENV)/.installed ## Style, types, one-way imports, generated documents
 	@$(PY) -m ruff check .

@@ -95,7 +95,7 @@ def become(client: Client) -> Callable[..., dict[str, str]]:
 
 def refused(code: str, message: str = "") -> AbstractContextManager[pytest.ExceptionInfo[ClientError]]:
     """Expect AWS's error `code`, with `message` (a regular expression) in its text."""
-    return pytest.raises(ClientError, match=rf"\({code}\).*{message}")
+    return pytest.raises(ClientError, match=rf"(?s)\({code}\).*{message}")
 
 
 def contact(kind: str = "SECURITY", **changes: str) -> dict[str, str]:

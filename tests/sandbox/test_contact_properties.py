@@ -53,6 +53,7 @@ def test_a_valid_contact_comes_back_exactly(management: Any, parts: dict[str, st
 @example(member="Title", value="x" * 51)
 @example(member="AlternateContactType", value="security")
 @example(member="AccountId", value="22222222222２")
+@example(member="AccountId", value="\n")
 def test_an_invalid_contact_is_refused(management: Any, member: str, value: str) -> None:
     metadata = SHAPES[member].metadata
     within = metadata.get("min", 0) <= len(value) <= metadata.get("max", len(value))
