@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help inventory synth plan policy apply sandbox audit adopt root-email verify demo test fuzz lint fmt docs test-cdktn bench lock clean
+.PHONY: help inventory synth plan policy apply sandbox audit adopt root-email verify demo test browser fuzz lint fmt docs test-cdktn bench lock clean
 
 help: ## List what can be done
 	@echo "aws-contact-baseline: AWS can reach the people who run every AWS account"
@@ -62,8 +62,12 @@ sandbox: $(VENV)/.installed ## Run a local AWS with AWS's quotas and refusals, u
 demo: $(VENV)/.installed ## Watch the whole job on the sandbox, without an AWS account
 	@$(PY) -m scripts.demo --build $(BUILD)/demo $(ARGS)
 
-test: lint ## Everything that must hold: style, types, imports, HCL, documents, behaviour
+test: lint browser ## Everything that must hold: style, types, imports, HCL, documents, behaviour
 	@$(PY) -m pytest -n 2 --maxschedchunk 1 $(ARGS)
+
+browser: # For the test that looks at the audit's report. Skipped without one; a CI machine on Debian or Ubuntu gets it here.
+	@[ -z "$$CI" ] || for name in chromium chromium-browser google-chrome microsoft-edge; do command -v $$name && exit; done >/dev/null || \
+	{ apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium >/dev/null; }
 
 fuzz: $(VENV)/.installed ## The property tests on examples never tried before
 	@HYPOTHESIS_PROFILE=random $(PY) -m pytest -n 2 -m hypothesis $(ARGS)

@@ -27,6 +27,8 @@ from cdktf_app.source import CheckedModel, Location, Source, did_you_mean, read_
 
 ContactType = Literal["security", "operations", "billing"]
 CONTACT_TYPES: tuple[ContactType, ...] = ("security", "operations", "billing")
+NOTIFICATIONS_REGION = "us-east-1"
+"""The only Region with the control plane of AWS User Notifications (its API reference, Welcome)."""
 NONE: Literal["none"] = "none"
 
 Preset = Literal[
@@ -372,6 +374,30 @@ class Directory(_Section, CheckedModel):
         settings = self.organization or self.account
         assert settings is not None
         return settings.home_region
+
+    @property
+    def main_account(self) -> str:
+        """The id of the account that the alternate contacts are set from: the single one, that of role_arn, or the
+        management account."""
+        if self.account is not None:
+            return self.account.id
+        assert self.organization is not None
+        role_arn = self.organization.authentication.role_arn
+        return fields.role_account(role_arn) if role_arn else self.organization.management_account
+
+    def roles(self, account: str) -> list[str]:
+        """The ARNs of the roles to assume, one after the other, to work in an account."""
+        if self.account is not None:
+            return [self.account.authentication.role_arn] if self.account.authentication.role_arn else []
+        assert self.organization is not None
+        authentication = self.organization.authentication
+        if account == self.organization.management_account and authentication.management_role_arn:
+            return [authentication.management_role_arn]
+        first = [authentication.role_arn] if authentication.role_arn else []
+        if account == self.main_account:
+            return first
+        partition = fields.partition(self.home_region)
+        return [*first, f"arn:{partition}:iam::{account}:role/{authentication.member_role_name}"]
 
     @property
     def warnings(self) -> list[Problem]:

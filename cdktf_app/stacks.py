@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cdktf_app import cdk, fields
+from cdktf_app import cdk
 from cdktf_app.assignments import Assignments, assign
 from cdktf_app.constructs import AlternateContacts, AwsProvider, UserNotifications, literal
-from cdktf_app.directory import Contact, ContactType, Directory, S3Backend
+from cdktf_app.directory import NOTIFICATIONS_REGION, Contact, ContactType, Directory, S3Backend
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from cdktf_app.organization import Organization
 
 MODULES = Path(__file__).resolve().parent.parent / "modules"
-NOTIFICATIONS_REGION = "us-east-1"
-"""The only Region with the control plane of AWS User Notifications (its API reference, Welcome)."""
 
 _STACK_NAME = re.compile(r"contacts(?:-[0-9]{2})?|notifications-([0-9]{12})")
 
@@ -97,7 +95,7 @@ def synthesize(
 def _stacks(
     directory: Directory, assignments: Assignments, out: Path, retired: Collection[str]
 ) -> list[SynthesizedStack]:
-    main = _main_account(directory)
+    main = directory.main_account
     count = directory.organization.contacts_stacks if directory.organization else 1
     names = ["contacts"] if count == 1 else [f"contacts-{number:02}" for number in range(1, count + 1)]
     shares: dict[str, set[str]] = {name: set() for name in names}
@@ -128,18 +126,10 @@ def _share(account: str, names: list[str]) -> str:
     return names[0] if len(names) == 1 else max(names, key=lambda name: sha256(f"{account}/{name}".encode()).digest())
 
 
-def _main_account(directory: Directory) -> str:
-    if directory.account is not None:
-        return directory.account.id
-    assert directory.organization is not None
-    role_arn = directory.organization.authentication.role_arn
-    return fields.role_account(role_arn) if role_arn else directory.organization.management_account
-
-
 def _fill_contacts(
     scope: cdk.TerraformStack, directory: Directory, assignments: Assignments, source: str, stack: SynthesizedStack
 ) -> None:
-    main = _main_account(directory)
+    main = directory.main_account
     _provider(scope, directory, main, directory.home_region)
     if stack.retired:
         return
@@ -190,7 +180,7 @@ def _provider(
 ) -> AwsProvider:
     settings = directory.organization or directory.account
     assert settings is not None
-    roles = [{"role_arn": arn, "session_name": "aws-contact-baseline"} for arn in _roles(directory, account)]
+    roles = [{"role_arn": arn, "session_name": "aws-contact-baseline"} for arn in directory.roles(account)]
     return AwsProvider(
         scope,
         f"aws_{alias}" if alias else "aws",
@@ -202,22 +192,6 @@ def _provider(
         retry_mode="adaptive",
         max_retries=25,
     )
-
-
-def _roles(directory: Directory, account: str) -> list[str]:
-    """The roles to assume, one after the other, to work in an account."""
-    if directory.account is not None:
-        role_arn = directory.account.authentication.role_arn
-        return [role_arn] if role_arn else []
-    assert directory.organization is not None
-    authentication = directory.organization.authentication
-    if account == directory.organization.management_account and authentication.management_role_arn:
-        return [authentication.management_role_arn]
-    first = [authentication.role_arn] if authentication.role_arn else []
-    if account == _main_account(directory):
-        return first
-    partition = fields.partition(directory.home_region)
-    return [*first, f"arn:{partition}:iam::{account}:role/{authentication.member_role_name}"]
 
 
 def _set_backend(scope: cdk.TerraformStack, directory: Directory, stack: SynthesizedStack) -> None:

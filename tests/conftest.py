@@ -15,8 +15,8 @@ settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("random", print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
-# As `scripts.terraform` does: less time for Go's garbage collector.
-os.environ.setdefault("GOGC", "400")
+# Go need not collect garbage in Terraform runs this small: a tenth less processor time, a tenth more memory.
+os.environ.setdefault("GOGC", "off")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,37 +1,10 @@
-"""AWS's request quotas as token buckets.
-
-Source: AWS Account Management Reference Guide, "Quotas for AWS Account Management"
-(https://docs.aws.amazon.com/accounts/latest/reference/quotas.html). All are counted per calling account.
-"""
+"""AWS's request quotas as AWS enforces them: token buckets."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Quota:
-    """`rate` requests per second, after a burst of `burst`; for each target account by itself if `per_target`."""
-
-    rate: float
-    burst: int
-    per_target: bool = False
-
-
-ACCOUNT_MANAGEMENT: Mapping[str, tuple[Quota, ...]] = {
-    "account:GetAlternateContact": (Quota(10, 15),),
-    "account:PutAlternateContact": (Quota(5, 8),),
-    "account:DeleteAlternateContact": (Quota(1, 6),),
-    "account:GetContactInformation": (Quota(10, 15),),
-    "account:PutContactInformation": (Quota(5, 8),),
-    "account:GetAccountInformation": (Quota(3, 3),),
-    "account:PutAccountName": (Quota(1, 1),),
-    "account:GetPrimaryEmail": (Quota(3, 3),),
-    "account:StartPrimaryEmailUpdate": (Quota(1, 1), Quota(3 / 30, 3, per_target=True)),
-    "account:AcceptPrimaryEmailUpdate": (Quota(1, 1),),
-    "account:ListRegions": (Quota(5, 5),),
-    "account:GetRegionOptStatus": (Quota(5, 5),),
-}
+from scripts.quotas import ACCOUNT_MANAGEMENT, Quota
 
 
 @dataclass

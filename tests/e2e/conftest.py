@@ -66,16 +66,25 @@ class Workplace:
     def write_contacts(self, text: str) -> None:
         self.contacts.write_text(text, encoding="utf-8")
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, account_id: str = MANAGEMENT) -> Any:
+        """A boto3 client of the sandbox in the account."""
         environment = self.aws.environment
-        session: Any = boto3.Session()
-        return session.client(
-            service,
-            endpoint_url=self.aws.endpoint_url,
-            region_name="us-east-1",
+        session: Any = boto3.Session(
             aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            region_name="us-east-1",
         )
+        if account_id != MANAGEMENT:
+            sts = session.client("sts", endpoint_url=self.aws.endpoint_url)
+            role = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
+            credentials = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+            session = boto3.Session(
+                aws_access_key_id=credentials["AccessKeyId"],
+                aws_secret_access_key=credentials["SecretAccessKey"],
+                aws_session_token=credentials["SessionToken"],
+                region_name="us-east-1",
+            )
+        return session.client(service, endpoint_url=self.aws.endpoint_url)
 
     def live_contact(self, account_id: str, contact_type: str = "SECURITY") -> dict[str, str] | None:
         """What AWS has, asked by itself."""

@@ -141,6 +141,6 @@ def test_findings_read_as_recorded() -> None:
 
 def test_a_removed_clause_is_noticed() -> None:
     """A sample of `python -m tests.policies.mutation`, which tries them all."""
-    unnoticed, tried = mutation.survivors(("reach.py",))
+    found, tried = mutation.survivors(("notifications.py",))
     assert tried > 20
-    assert len(unnoticed) <= 12, unnoticed
+    assert [str(mutant) for mutant in found if mutant.name not in mutation.EQUIVALENT] == []

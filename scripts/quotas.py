@@ -1,0 +1,226 @@
+"""AWS's request quotas, and calls that keep within them.
+
+Source of the rates: AWS Account Management Reference Guide, "Quotas for AWS Account Management"
+(https://docs.aws.amazon.com/accounts/latest/reference/quotas.html). All are counted per calling account.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Quota:
+    """`rate` requests per second, after a burst of `burst`; for each target account by itself if `per_target`."""
+
+    rate: float
+    burst: int
+    per_target: bool = False
+
+
+ACCOUNT_MANAGEMENT: Final[Mapping[str, tuple[Quota, ...]]] = {
+    "account:GetAlternateContact": (Quota(10, 15),),
+    "account:PutAlternateContact": (Quota(5, 8),),
+    "account:DeleteAlternateContact": (Quota(1, 6),),
+    "account:GetContactInformation": (Quota(10, 15),),
+    "account:PutContactInformation": (Quota(5, 8),),
+    "account:GetAccountInformation": (Quota(3, 3),),
+    "account:PutAccountName": (Quota(1, 1),),
+    "account:GetPrimaryEmail": (Quota(3, 3),),
+    "account:StartPrimaryEmailUpdate": (Quota(1, 1), Quota(3 / 30, 3, per_target=True)),
+    "account:AcceptPrimaryEmailUpdate": (Quota(1, 1),),
+    "account:ListRegions": (Quota(5, 5),),
+    "account:GetRegionOptStatus": (Quota(5, 5),),
+}
+
+UNDOCUMENTED: Final = Quota(20, 10)
+"""Where to begin with an operation whose quota AWS does not publish; refusals bring the rate down."""
+
+_THROTTLED: Final = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottledException",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+
+
+def is_throttled(error: BotoCoreError | ClientError) -> bool:
+    """Whether AWS refused the call because there were too many."""
+    if not isinstance(error, ClientError):
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return status == 429 or error.response.get("Error", {}).get("Code") in _THROTTLED
+
+
+def is_transient(error: BotoCoreError | ClientError) -> bool:
+    """Whether the same call may well succeed a moment later: throttled, HTTP 5xx, or the connection broke."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return is_throttled(error) or status >= 500
+    return isinstance(error, ConnectionError | HTTPClientError)
+
+
+class Stopped(Exception):
+    """The run ends: calls that wait for their turn are given up."""
+
+
+@dataclass
+class CallCount:
+    """How often an operation was called: `refused` for too many, `retried` for any reason; `first` and `last` call in
+    seconds of the clock."""
+
+    calls: int = 0
+    refused: int = 0
+    retried: int = 0
+    first: float = 0.0
+    last: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds between the first and the last call."""
+        return self.last - self.first
+
+    @property
+    def rate(self) -> float:
+        """Calls that were not refused, per second between the first and the last."""
+        return (self.calls - self.refused) / self.seconds if self.seconds else 0.0
+
+
+class _Bucket:
+    """A token bucket as a schedule: the time at which the next call may be made.
+
+    Its burst is two thirds of AWS's, so that calls that are delayed on their way and arrive together are still within
+    AWS's; where AWS's burst is too small for that, its rate is a tenth lower. A refusal (somebody else uses the quota,
+    too) halves the rate, at most once a second and down to a sixteenth; it comes back by a twentieth a second.
+    """
+
+    def __init__(self, quota: Quota, share: float, now: float) -> None:
+        burst = max(1, quota.burst * 2 // 3)
+        self._full_rate = quota.rate * share * (1 if burst < quota.burst else 0.9)
+        self._burst = burst
+        self._scale = share
+        self._factor = 1.0
+        self._adapted = now
+        self._next = now  # when all tokens would be there again, had nobody taken any
+
+    @property
+    def rate(self) -> float:
+        return self._full_rate * self._factor
+
+    def reserve(self, now: float) -> float:
+        """Takes one token; the time from which it may be used."""
+        if self._factor < 1:
+            self._factor = min(1.0, self._factor + (now - self._adapted) * self._scale / 20)
+        self._adapted = now
+        self._next = max(self._next, now) + 1 / self.rate
+        return self._next - self._burst / self.rate
+
+    def refused(self, now: float) -> None:
+        """Slows down, and starts again with an empty bucket."""
+        if self._factor == 1 or now - self._adapted > 1 / self._scale:
+            self._factor = max(1 / 16, self._factor / 2)
+        self._adapted = now
+        self._next = max(self._next, now + self._burst / self.rate)
+
+
+@dataclass
+class Pace:
+    """Calls AWS no faster than its quotas allow, slower when it refuses, and repeats what may succeed later.
+
+    Safe for threads. `share` is the part of AWS's quotas to use; above 1 for quotas that AWS raised. A call is made at
+    most `attempts` times.
+    """
+
+    share: float = 1.0
+    quotas: Mapping[str, tuple[Quota, ...]] = field(default_factory=lambda: ACCOUNT_MANAGEMENT)
+    attempts: int = 8
+    calls: dict[str, CallCount] = field(default_factory=dict)
+    _buckets: dict[tuple[str, str, int], _Bucket] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def rate(self, operation: str) -> float:
+        """Calls a second that the share of AWS's quota allows, for estimates."""
+        return min(quota.rate for quota in self._quotas(operation) if not quota.per_target) * self.share
+
+    def call(self, operation: str, function: Callable[..., Answer], /, **arguments: Any) -> Answer:
+        """The answer of `function(**arguments)`, a boto3 client's method for `operation` (`account:PutAccountName`).
+
+        Waits for its turn. Throttling, HTTP 5xx and broken connections are tried again, later each time; so the
+        operation must bear being done twice. `AccountId` among the arguments is the target account.
+
+        Raises:
+            botocore.exceptions.ClientError: AWS refused, the last time if it was tried several times.
+            botocore.exceptions.BotoCoreError: AWS could not be asked.
+            Stopped: `stop` was called.
+        """
+        target = str(arguments.get("AccountId", ""))
+        for attempt in range(1, self.attempts + 1):
+            self._take_turn(operation, target, attempt)
+            try:
+                return function(**arguments)
+            except (BotoCoreError, ClientError) as error:
+                if is_throttled(error):
+                    self._slow_down(operation, target)
+                if attempt == self.attempts or not is_transient(error):
+                    raise
+            # The time of two calls, then four …: a queue of its own behind the one at the bucket.
+            self._wait(min(2**attempt / self.rate(operation), 20.0) * random.uniform(0.5, 1.0))
+        raise AssertionError("unreachable")
+
+    def stop(self) -> None:
+        """Makes every call that waits, and every further one, raise Stopped."""
+        self._stop.set()
+
+    def _quotas(self, operation: str) -> tuple[Quota, ...]:
+        return self.quotas.get(operation, (UNDOCUMENTED,))
+
+    def _of(self, operation: str, target: str, now: float) -> list[_Bucket]:
+        found = []
+        for index, quota in enumerate(self._quotas(operation)):
+            key = (operation, target if quota.per_target else "", index)
+            if key not in self._buckets:
+                self._buckets[key] = _Bucket(quota, self.share, now)
+            found.append(self._buckets[key])
+        return found
+
+    def _take_turn(self, operation: str, target: str, attempt: int) -> None:
+        with self._lock:
+            now = time.monotonic()
+            start = max(bucket.reserve(now) for bucket in self._of(operation, target, now))
+        self._wait(start - now)
+        with self._lock:
+            now = time.monotonic()
+            count = self.calls.setdefault(operation, CallCount(first=now))
+            count.calls += 1
+            count.retried += attempt > 1
+            count.last = now
+
+    def _slow_down(self, operation: str, target: str) -> None:
+        with self._lock:
+            now = time.monotonic()
+            self.calls[operation].refused += 1
+            for bucket in self._of(operation, target, now):
+                bucket.refused(now)
+
+    def _wait(self, seconds: float) -> None:
+        if self._stop.wait(max(0.0, seconds)):
+            raise Stopped

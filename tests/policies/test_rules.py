@@ -1,0 +1,205 @@
+"""What the rules say of plans that were changed by hand, where no configuration makes Terraform write such a plan."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from policies.contact_rules import reach
+from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
+from policies.contact_rules.evaluate import Verdict
+from policies.contact_rules.rules import Context, judge_literal
+from tests.policies.support import TODAY, judge, plan
+
+PERSON = "hanako.yamada@kaede.example"
+FAR = date(2099, 1, 1)
+PAST = date(2020, 1, 1)
+
+
+def accept(pattern: str, expires: date = FAR) -> tuple[Accepted, ...]:
+    return (Accepted(pattern, "reason", expires),)
+
+
+def verdict(case: str, check: str, *others: Any, replace: tuple[str, str] | None = None, **settings: Any) -> Verdict:
+    """The verdict on a case, with one text in it replaced everywhere."""
+    text = json.dumps(plan(case), separators=(",", ":"))
+    if replace:
+        assert replace[0] in text
+        text = text.replace(*replace)
+    return judge(json.loads(text), *others, configuration=Configuration(**settings)).verdict(check)
+
+
+@pytest.mark.parametrize("phone", ["+81 3 1234 5670", "+44 20 7946 0110", "+1 206 555 2100"])
+def test_a_number_that_can_be_called(phone: str) -> None:
+    assert reach.phone_objection(phone) is None
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        *("", "n/a", "0000000000", "+1 000 000 0000", "+81 1234567890", "12345678", "555-0123", "+1 206 555 0123"),
+        *("03-1234-5670", "+12", "+0312345670", "+1234567890123456789"),
+    ],
+)
+def test_a_number_that_nobody_can_call(phone: str) -> None:
+    assert reach.phone_objection(phone)
+
+
+@pytest.mark.parametrize("mail", ["a@corp-of-nobody.com", "a@xn--p1ai.xn--p1ai"])
+def test_an_address_that_mail_can_reach(mail: str) -> None:
+    assert reach.mail_objection(mail) is None
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        *("a", "a@", "a b@c.com", "@b", "@b.com", "a@b", "a@b.test", "a@b.internal", "a@b..com", "a@-.1"),
+        *("a@example.com", "a@" + "b." * 200 + "com"),
+    ],
+)
+def test_an_address_that_no_mail_can_reach(mail: str) -> None:
+    assert reach.mail_objection(mail)
+
+
+def test_an_acceptance_of_the_address_is_for_that_person() -> None:
+    case, check = "root_personal_bad", "CKV_CONTACT_2"
+    assert verdict(case, check, accepted=accept(PERSON)).passed
+    assert not verdict(case, check, accepted=accept("*@kaede.example")).passed
+    assert "expired" in verdict(case, check, accepted=accept(PERSON, PAST)).findings[0].reason
+    assert verdict(case, check, root_email_patterns=(PERSON,)).passed
+
+
+def test_an_acceptance_of_a_domain_is_for_what_is_wrong_with_the_domain() -> None:
+    whole = accept("*@kaede.example")
+    assert verdict("own_good", "CKV_CONTACT_7", accepted=whole).passed
+    late = verdict("own_good", "CKV_CONTACT_7", accepted=accept("*@kaede.example", PAST))
+    assert "expired" in late.findings[0].reason
+    assert not verdict("own_good", "CKV_CONTACT_3", corporate_domains=("corp.example",)).passed
+    assert verdict("own_good", "CKV_CONTACT_3", corporate_domains=("corp.example",), accepted=whole).passed
+    gmail = accept("*@gmail.com")
+    case, check = "root_personal_bad", "CKV_CONTACT_2"
+    assert not verdict(case, check, replace=(PERSON, "hanako.yamada@gmail.com"), accepted=gmail).passed
+    assert verdict(case, check, replace=(PERSON, "aws-root@gmail.com"), accepted=gmail).passed
+
+
+def test_strict_fails_on_doubt_alone() -> None:
+    assert not verdict("contact_unknown_bad", "CKV_CONTACT_3", strict=True).passed
+    assert verdict("own_good", "CKV_CONTACT_3", strict=True).passed
+    assert not verdict("contact_doubtful_good", "CKV_CONTACT_3", strict=True).passed
+
+
+def test_what_is_covered_elsewhere_is_so_for_its_types() -> None:
+    elsewhere = (CoveredElsewhere("111111111111", "reason", ("SECURITY",)),)
+    assert verdict("own_bad", "CKV_CONTACT_1", covered_elsewhere=elsewhere).passed
+    assert not verdict("own_bad", "CKV_CONTACT_4", covered_elsewhere=elsewhere).passed
+    assert verdict("removal_own_bad", "CKV_CONTACT_6", covered_elsewhere=elsewhere).passed
+
+
+def test_a_free_mail_address_is_nobodys_shared_mailbox() -> None:
+    replace = ("aws-security@kaede.example", "security@gmail.com")
+    assert not verdict("own_good", "CKV_CONTACT_3", replace=replace).passed
+
+
+def test_any_new_root_email_replaces_the_account() -> None:
+    assert not verdict("email_change_bad", "CKV_CONTACT_5", replace=("aws-root+single@", "aws-root+new@")).passed
+
+
+def test_the_contact_of_a_suspended_account_may_go() -> None:
+    suspended = plan("listed_good")
+    for item in suspended["prior_state"]["values"]["root_module"]["resources"]:
+        for account in item["values"].get("accounts", []) + item["values"].get("non_master_accounts", []):
+            if account["id"] == "333333333302":
+                account["status"] = "SUSPENDED"
+    assert verdict("removal_bad", "CKV_CONTACT_6", replace=("SECURITY", "OPERATIONS")).passed
+    assert not verdict("removal_bad", "CKV_CONTACT_6").passed
+    assert verdict("removal_bad", "CKV_CONTACT_6", suspended).passed
+
+
+def test_sign_in_rules_cover_the_regions_of_providers_and_hubs() -> None:
+    assert verdict("notifications_good", "CKV_CONTACT_8", replace=("eu-central-1", "us-east-1")).passed
+    other = ('{"constant_value":"us-east-1"}', '{"constant_value":"sa-east-1"}')
+    assert not verdict("notifications_good", "CKV_CONTACT_8", replace=other).passed
+
+
+ACCOUNT, CONTACT, PRODUCT = (
+    "aws_organizations_account",
+    "aws_account_alternate_contact",
+    "aws_servicecatalog_provisioned_product",
+)
+SOMEBODY = "hanako.yamada@corp-of-nobody.com"
+PARAMETERS = [{"key": ["Other"], "value": [SOMEBODY]}, {"key": ["AccountEmail"], "value": [SOMEBODY]}, "odd"]
+
+
+@pytest.mark.parametrize(
+    ("check", "entity", "values", "kinds"),
+    [
+        ("CKV_CONTACT_2", ACCOUNT, {"email": SOMEBODY}, ["personal"]),
+        ("CKV_CONTACT_2", ACCOUNT, {"email": "${var.email}@corp-of-nobody.com"}, None),
+        ("CKV_CONTACT_2", ACCOUNT, {"email": "var.email"}, None),
+        ("CKV_CONTACT_2", ACCOUNT, {"email": 7}, None),
+        ("CKV_CONTACT_2", PRODUCT, {"provisioning_parameters": PARAMETERS}, ["personal"]),
+        ("CKV_CONTACT_2", PRODUCT, {"provisioning_parameters": PARAMETERS[0]}, None),
+        ("CKV_CONTACT_2", CONTACT, {"email": SOMEBODY}, None),
+        ("CKV_CONTACT_3", CONTACT, {"email_address": SOMEBODY}, ["personal"]),
+        ("CKV_CONTACT_3", CONTACT, {"phone_number": "1"}, None),
+        ("CKV_CONTACT_7", CONTACT, {"email_address": "a@b.test", "phone_number": "var.p"}, ["mail"]),
+        ("CKV_CONTACT_7", CONTACT, {"email_address": "var.e", "phone_number": "0000000"}, ["phone"]),
+        ("CKV_CONTACT_7", CONTACT, {"email_address": "var.e", "phone_number": "var.p"}, None),
+        ("CKV_CONTACT_1", CONTACT, {"email_address": SOMEBODY}, None),
+    ],
+)
+def test_a_block_of_a_static_scan(check: str, entity: str, values: dict[str, Any], kinds: list[str] | None) -> None:
+    found = judge_literal(check, entity, values, Context(Configuration(), TODAY))
+    assert (None if found is None else [item.kind for item in found]) == kinds
+
+
+def planned(module: Any) -> list[Any]:
+    inner = [item for child in module.get("child_modules", ()) for item in planned(child)]
+    return [*module.get("resources", ()), *inner]
+
+
+def with_value(case: str, attribute: str, value: Any) -> Any:
+    """The case's plan with another value wherever resources have that attribute."""
+    content = plan(case)
+    changes = [item["change"] for item in content["resource_changes"]]
+    types = {
+        item["type"]
+        for item, change in zip(content["resource_changes"], changes, strict=True)
+        if attribute in {**change["after"], **change["after_unknown"]}
+    }
+    assert types
+    for item, change in zip(content["resource_changes"], changes, strict=True):
+        if item["type"] in types:
+            change["after"][attribute] = value
+            change["after_unknown"].pop(attribute, None)
+    for item in planned(content["planned_values"]["root_module"]):
+        if item["type"] in types:
+            item.setdefault("values", {})[attribute] = value
+    return content
+
+
+@pytest.mark.parametrize(
+    ("case", "attribute", "value", "check", "kind"),
+    [
+        *(("root_personal_bad", "email", value, "CKV_CONTACT_2", "absent") for value in (None, "", 7)),
+        *(("own_good", "email_address", value, "CKV_CONTACT_3", "unjudged") for value in (None, "", 7)),
+        *(("own_good", "email_address", value, "CKV_CONTACT_7", "unjudged") for value in (None, "", 7)),
+        *(("own_good", "phone_number", value, "CKV_CONTACT_7", "unjudged") for value in (None, "", 7)),
+        *(("notifications_good", "regions", value, "CKV_CONTACT_8", "unjudged") for value in (None, "all", 7)),
+        ("notifications_good", "regions", [7], "CKV_CONTACT_8", "regions"),
+        ("notifications_good", "source", 7, "CKV_CONTACT_8", "regions"),
+        ("notifications_good", "source", None, "CKV_CONTACT_8", "aggregated"),
+        ("notifications_good", "aggregation_duration", None, "CKV_CONTACT_8", "aggregated"),
+        ("notifications_good", "notification_configuration_arn", "arn:elsewhere", "CKV_CONTACT_8", "channel"),
+        ("notifications_existing_good", "regions", ["us-east-1"], "CKV_CONTACT_8", "regions"),
+        ("notifications_good", "source", "aws.health", "CKV_CONTACT_1", "missing SECURITY"),
+        ("own_good", "alternate_contact_type", 7, "CKV_CONTACT_1", "missing SECURITY"),
+    ],
+)
+def test_a_value_of_another_kind(case: str, attribute: str, value: Any, check: str, kind: str) -> None:
+    found = judge(with_value(case, attribute, value)).verdict(check)
+    assert not found.error
+    assert kind in {item.kind for item in found.findings}
