@@ -8,6 +8,7 @@ This folder has no __init__.py: checkov would run its files as checks.
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,12 +26,32 @@ from contact_rules.plan import UnusablePlanError, load
 from contact_rules.rules import Context, Finding, judge_literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _ADDRESS = "__address__"
 
 
 _resource_checks: dict[str, _ResourceCheck] = {}
+
+
+def _with_details_in_messages(create: Callable[[Any], list[dict[str, Any]]]) -> Callable[[Any], list[dict[str, Any]]]:
+    """checkov writes details as SARIF attachments that are no text but a file, and GitHub refuses the whole upload."""
+
+    def results(sarif: Any) -> list[dict[str, Any]]:
+        found = create(sarif)
+        for result in found:
+            if str(result.get("ruleId")) in BY_ID:
+                details = [str(item.get("description")) for item in result.pop("attachments", ())]
+                result["message"]["text"] = "\n\n".join([result["message"]["text"], *details])
+        return found
+
+    return results
+
+
+with contextlib.suppress(ImportError, AttributeError):  # the checks matter more than this
+    from checkov.common.output.sarif import Sarif
+
+    Sarif._create_results = _with_details_in_messages(Sarif._create_results)
 
 
 class ContactCheck:

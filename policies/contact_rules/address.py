@@ -69,7 +69,7 @@ def _judge(email: str, corporate_domains: tuple[str, ...]) -> Judgement:
         return Judgement("personal", f"{mail} is a public or carrier mail service, not a company's")
     if corporate_domains and not any(name in _folded(corporate_domains) for name in _parents(domain)):
         return Judgement("personal", f"{domain} is not one of the corporate domains ({', '.join(corporate_domains)})")
-    return _judge_local(local)
+    return _judge_local(local.partition("+")[0])
 
 
 @cache
@@ -82,9 +82,10 @@ def _parents(domain: str) -> list[str]:
     return [".".join(labels[start:]) for start in range(len(labels))]
 
 
-def _judge_local(local: str) -> Judgement:
+@lru_cache(maxsize=65_536)
+def _judge_local(base: str) -> Judgement:
+    """The judgement of what stands before the @ and the plus tag; root emails of thousands of accounts share it."""
     words = _words()
-    base = local.partition("+")[0]
     whole = base.replace(".", "").replace("_", "").replace("-", "")
     if not whole:
         return Judgement("unsure", "nothing stands before the plus tag")

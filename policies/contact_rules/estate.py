@@ -7,8 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
+from .notifications import CONFIGURATION, HUB
 from .plan import UNKNOWN, Plan, Provider, Resource, Unknown, UnusablePlanError
 from .references import Identity, Pool, Target, Tracer, hints_of
 
@@ -55,9 +57,9 @@ class Account:
     origin: str = ""
     active: bool = True
 
-    @property
+    @cached_property
     def label(self) -> str:
-        """How reports call it: id and name, as far as known."""
+        """How reports call it: id and name, as far as known when first asked."""
         if self.id or self.name:
             return " ".join(part for part in (self.id, self.name) if part)
         if self.address:
@@ -123,6 +125,10 @@ class Estate:
     covered: dict[str, set[AccountKey]] = field(default_factory=lambda: defaultdict(set))
     """Contact type → accounts that have such a contact after apply."""
 
+    def account(self, key: AccountKey | None) -> Account | None:
+        """The account with this key; None if there is none, or no key."""
+        return None if key is None else self.accounts.get(key)
+
     def active_accounts(self) -> Iterator[Account]:
         """Accounts that must be reachable, in a stable order."""
         return (account for account in self.accounts.values() if account.active)
@@ -138,7 +144,7 @@ def build(plans: Sequence[Plan]) -> Estate:
             estate.accounts[contact.account] = Account(
                 key=contact.account,
                 plan=contact.plan,
-                id=contact.account[1] if contact.account[0] == "id" else None,
+                id=contact.account[1],
                 origin=f"has the contact {contact.resource.address}",
             )
         if contact.account is not None and isinstance(contact.type, str):
@@ -164,17 +170,15 @@ class _PlanReader:
         self.requested_accounts()
         self.contacts()
         self.removals()
-        for resource in self.plan.resources:
-            if resource.type.startswith("aws_notifications_"):
-                self.estate.notification_accounts[self.plan.name, resource.address] = self.account_of(resource, None)
+        for resource in self.plan.of_type(CONFIGURATION, HUB):
+            self.estate.notification_accounts[self.plan.name, resource.address] = self.account_of(resource, None)
 
     def add(self, account: Account) -> None:
         known = self.estate.accounts.setdefault(account.key, account)
-        if known is not account:
-            known.name = known.name or account.name
-            known.address = known.address or account.address
-            known.own_of = known.own_of or account.own_of
-            known.active = known.active and account.active
+        known.name = known.name or account.name
+        known.address = known.address or account.address
+        known.own_of = known.own_of or account.own_of
+        known.active = known.active and account.active
 
     def accounts_made(self) -> None:
         for resource in self.plan.of_type(ACCOUNT):
@@ -229,42 +233,40 @@ class _PlanReader:
     def _aws_providers(self) -> Iterator[tuple[str, Provider]]:
         return ((key, provider) for key, provider in self.plan.providers.items() if provider.is_aws)
 
-    def _caller_ids(self) -> dict[str, str]:
-        callers: dict[str, str] = {}
+    def _caller_ids(self) -> dict[str | None, str]:
+        callers: dict[str | None, str] = {}
         for resource in self.plan.of_type("aws_caller_identity", mode="data"):
-            key, account_id = self.plan.provider_of(resource), resource.value("account_id")
-            if key is not None and isinstance(account_id, str) and account_id:
-                callers[key] = account_id
+            account_id = resource.value("account_id")
+            if isinstance(account_id, str):
+                callers[self.plan.provider_of(resource)] = account_id
         return callers
 
     def _credentials(self, provider: Provider) -> str:
         settings = {name: provider.expressions[name] for name in _IDENTITY_SETTINGS if name in provider.expressions}
         return json.dumps(settings, sort_keys=True)
 
-    def _role_expressions(self, provider: Provider) -> Iterator[Any]:
+    def _role(self, provider: Provider) -> Any:
+        """The expression of the role that the provider works with: the last of a chain."""
         for name in ("assume_role", "assume_role_with_web_identity"):
             blocks = provider.expressions.get(name)
             for block in reversed(blocks if isinstance(blocks, list) else [blocks]):
                 if isinstance(block, Mapping) and "role_arn" in block:
-                    yield block["role_arn"]
+                    return block["role_arn"]
+        return None
 
     def _stated_account(self, provider: Provider) -> str | None:
-        for expression in self._role_expressions(provider):
-            arn = self.plan.constant(expression)
-            match = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):.*", arn) if isinstance(arn, str) else None
-            if match:
-                return match[1]
+        arn = self.plan.constant(self._role(provider))
+        match = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):.*", arn) if isinstance(arn, str) else None
+        if match:
+            return match[1]
         allowed = self.plan.constant(provider.expressions.get("allowed_account_ids"))
         if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
             return allowed[0]
         return None
 
     def _account_of_role(self, provider: Provider) -> AccountKey | None:
-        for expression in self._role_expressions(provider):
-            key = self.pool.find(Tracer(self.plan, ACCOUNT).trace((), None, expression, {}), ())
-            if key is not None:
-                return key
-        return None
+        targets = Tracer(self.plan, ACCOUNT).trace((), None, self._role(provider), {})
+        return self.pool.find(targets, ())
 
     def accounts_listed(self) -> None:
         for resource in self.plan.resources:
@@ -353,8 +355,6 @@ class _PlanReader:
     def requested_accounts(self) -> None:
         """Requests to Control Tower: Account Factory products and items of Account Factory for Terraform."""
         for resource in self.plan.of_type("aws_servicecatalog_provisioned_product", "aws_dynamodb_table_item"):
-            if not resource.stays:
-                continue
             if resource.type == "aws_dynamodb_table_item":
                 requests = _aft_request(resource.value("item"), resource.value("table_name"))
             else:
@@ -386,26 +386,27 @@ class _PlanReader:
         waiting: list[tuple[str, Any, frozenset[Target]]] = []
         found: dict[str, AccountKey] = {}
         taken: dict[Any, set[AccountKey]] = defaultdict(set)
-        present = [resource for resource in self.plan.of_type(CONTACT) if resource.stays]
-        for resource in present:
+        kinds: list[tuple[Resource, Any]] = []
+        for resource in self.plan.of_type(CONTACT):
+            if not resource.stays:
+                continue
             account_id, kind = resource.value("account_id"), resource.value("alternate_contact_type")
+            kinds.append((resource, kind))
             if account_id is UNKNOWN:
                 block = self.plan.configured.get(resource.configuration_key, {})
                 expression = self.plan.expressions_of(resource).get("account_id")
                 targets = tracer.trace(resource.module, resource.key, expression, block)
                 key = self.pool.find(targets, hints_of(resource))
+                if key is None and isinstance(kind, str):
+                    waiting.append((resource.address, kind, targets))
             else:
-                targets = frozenset()
                 key = self.account_of(resource, account_id)
             if key is not None:
                 found[resource.address] = key
                 if isinstance(kind, str):
                     taken[kind].add(key)
-            elif account_id is UNKNOWN and isinstance(kind, str):
-                waiting.append((resource.address, kind, targets))
         found |= self.pool.share_out(waiting, taken)
-        for resource in present:
-            kind = resource.value("alternate_contact_type")
+        for resource, kind in kinds:
             self.estate.contacts.append(Contact(self.plan.name, resource, found.get(resource.address), kind))
 
     def account_of(self, resource: Resource, account_id: Any) -> AccountKey | None:
@@ -427,7 +428,7 @@ class _PlanReader:
                 Removal(
                     self.plan.name,
                     resource,
-                    self.account_of(resource, before.get("account_id") or str(before.get("id")).partition("/")[0]),
+                    self.account_of(resource, before.get("account_id") or str(before.get("id")).rpartition("/")[0]),
                     before.get("alternate_contact_type"),
                 )
             )

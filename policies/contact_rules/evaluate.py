@@ -13,7 +13,7 @@ from .configuration import Configuration
 from .rules import RULES, Context, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,9 @@ def evaluate(
     context = Context(configuration or Configuration(), today or date.today())
     parsed = [plans_.parse(name, content) for name, content in plans]
     estate = estates.build(parsed)
-    order = {plan.name: index for index, plan in reversed(list(enumerate(parsed)))}
     return Report(
         plans=tuple(plan.name for plan in parsed),
-        verdicts=tuple(_run(check, estate, context, order) for check in CHECKS),
+        verdicts=judge(estate, context, CHECKS),
         accounts=sum(1 for _ in estate.active_accounts()),
         contacts=len(estate.contacts),
         notes=tuple(
@@ -78,7 +77,13 @@ def evaluate(
     )
 
 
-def _run(check: Check, estate: estates.Estate, context: Context, order: Mapping[str, int]) -> Verdict:
+def judge(estate: estates.Estate, context: Context, checks: Iterable[Check]) -> tuple[Verdict, ...]:
+    """The verdict of each of these checks on an estate: of plans, or of what is live. Never raises."""
+    order = {plan.name: index for index, plan in reversed(list(enumerate(estate.plans)))}
+    return tuple(_verdict(check, estate, context, order) for check in checks)
+
+
+def _verdict(check: Check, estate: estates.Estate, context: Context, order: Mapping[str, int]) -> Verdict:
     try:
         findings = sorted(
             RULES[check.id](estate, context),

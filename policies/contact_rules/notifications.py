@@ -49,7 +49,7 @@ def subscriptions(plan: Plan) -> Iterator[Subscription]:
             else:
                 pool.add(resource, key)
     tracer = Tracer(plan, CONFIGURATION)
-    parts = {item.address: item for item in plan.of_type(EVENT_RULE, CHANNEL) if item.stays}
+    parts = {item.address: item for item in plan.of_type(EVENT_RULE, CHANNEL)}
     owners: dict[str, Identity] = {}
     waiting: list[tuple[str, Any, frozenset[Target]]] = []
     taken: dict[Any, set[Identity]] = defaultdict(set)
@@ -84,6 +84,6 @@ def regions_in_use(plan: Plan) -> set[str]:
             regions.add(region)
     for hub in plan.of_type(HUB):
         region = hub.value("notification_hub_region")
-        if hub.stays and isinstance(region, str):
+        if isinstance(region, str):
             regions.add(region)
     return regions

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class UnusablePlanError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which would make a plan of thousands a tenth slower to read
 class Resource:
     """One resource or data source instance, as it will be after apply (`after`) and as it is now (`before`)."""
 
@@ -73,7 +74,7 @@ class Resource:
         """True if Terraform still manages the instance after apply."""
         return self.after is not None and "forget" not in self.actions
 
-    @property
+    @cached_property
     def configuration_key(self) -> tuple[tuple[str, ...], str, str, str]:
         return tuple(name for name, _ in self.module), self.mode, self.type, self.name
 
@@ -108,9 +109,8 @@ class Plan:
 
     def provider_of(self, resource: Resource) -> str | None:
         """Key of the provider block that manages the resource; None if the configuration no longer has it."""
-        configured = self.configured.get(resource.configuration_key)
-        key = None if configured is None else configured.get("provider_config_key")
-        return key if isinstance(key, str) else None
+        key: str | None = self.configured.get(resource.configuration_key, {}).get("provider_config_key")
+        return key
 
     def expressions_of(self, resource: Resource) -> Mapping[str, Any]:
         """Expressions of the resource block in the configuration; empty if it is not there any more."""
@@ -143,7 +143,15 @@ class Plan:
         return None
 
 
-_ACTIONS: Final = {"no-op", "create", "read", "update", "delete", "forget"}
+_ACTIONS: Final = ("no-op", "create", "read", "update", "delete", "forget")
+_JUDGED: Final = (
+    "aws_account_",
+    "aws_dynamodb_table_item",
+    "aws_notifications",
+    "aws_organizations_",
+    "aws_servicecatalog_provisioned_product",
+)
+"""How the types begin that a rule reads."""
 _MODULE_PART = re.compile(r'module\.([^.\[\]]+)(\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?(?:\.|$)')
 
 
@@ -212,15 +220,9 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
     _agree_with_planned_values(name, changes, content["planned_values"])
     prior = list(_prior(name, content.get("prior_state")))
     _agree_with_prior_state(name, changes, prior)
-    changed = {item.address for item in changes if item.mode == "managed"}
-    moved = {
-        item.get("previous_address")
-        for item in _sequence(name, content.get("resource_changes"), "resource_changes")
-        if isinstance(item.get("previous_address"), str)
-    }
-    untouched = [
-        item for item in prior if item.mode == "data" or (item.address not in changed and item.address not in moved)
-    ]
+    told = {item.address for item in changes}
+    told |= {str(item.get("previous_address")) for item in content.get("resource_changes") or ()}
+    untouched = [item for item in prior if item.mode == "data" or item.address not in told]
     plan = Plan(
         name=name,
         variables=_mapping(name, content.get("variables"), "variables"),
@@ -260,14 +262,11 @@ def _change(plan: str, item: Any) -> Resource:
     item = _mapping(plan, item, "resource_changes")
     address = _text(plan, item.get("address"), "the address of a resource change")
     change = _mapping(plan, item.get("change"), "the change", address)
-    actions = tuple(
-        _text(plan, action, "an action", address)
-        for action in _sequence(plan, change.get("actions"), "actions", address)
-    )
+    actions = tuple(_sequence(plan, change.get("actions"), "actions", address))
     if not actions:
         raise UnusablePlanError(plan, f"does not say what happens to {address}")
-    if not set(actions) <= _ACTIONS:
-        raise UnusablePlanError(plan, f"has an unknown action for {address}: {', '.join(actions)[:80]}")
+    if not all(action in _ACTIONS for action in actions):
+        raise UnusablePlanError(plan, f"has an unknown action for {address}: {str(actions)[:80]}")
     if "delete" in actions and not isinstance(change.get("before"), Mapping):
         raise UnusablePlanError(plan, f"does not say what {address} was before its deletion")
     removed = actions in (("delete",), ("forget",))
@@ -320,14 +319,26 @@ def _agree_with_planned_values(plan: str, changes: Sequence[Resource], planned_v
 
 
 def _agree_with_prior_state(plan: str, changes: Sequence[Resource], prior: Sequence[Resource]) -> None:
-    """The same for what exists now."""
+    """The same for what exists now, in resources that are judged."""
     before = {item.address: item.before for item in changes if item.mode == "managed"}
     for item in prior:
-        if item.mode == "managed" and item.address in before and before[item.address] != item.before:
+        if item.address in before and item.type.startswith(_JUDGED) and not _same(before[item.address], item.before):
             raise UnusablePlanError(
                 plan,
                 f"contradicts itself about {item.address}: prior_state and resource_changes differ; write it again",
             )
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values differ at most in what is empty: of what it deletes, Terraform writes null for that."""
+    return bool(one == other or _bare(one) == _bare(other))
+
+
+def _bare(value: Any) -> Any:
+    """A value without what is empty."""
+    if isinstance(value, Mapping):
+        return {key: bare for key, item in value.items() if (bare := _bare(item)) not in ("", None, [], {})}
+    return [_bare(item) for item in value] if isinstance(value, list) else value
 
 
 def _prior(plan: str, prior_state: Any) -> Iterator[Resource]:

@@ -102,33 +102,20 @@ def _split(reference: str) -> list[tuple[str, Key]]:
         match = _PART.match(reference, position)
         if match is None:
             return []
-        key: Key = None
-        if match[2]:
-            try:
-                key = json.loads(match[2][1:-1])
-            except ValueError:
-                key = None
+        try:
+            key = json.loads(match[2][1:-1])
+        except ValueError:
+            key = None
         parts.append((match[1], key if isinstance(key, str | int) and not isinstance(key, bool) else None))
         position = match.end()
     return parts
 
 
 def _references(expression: Any) -> Iterator[str]:
-    """References anywhere in an expression, without those that another one merely shortens."""
-    found: list[str] = []
-    stack = [expression]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, Mapping):
-            references = current.get("references")
-            if isinstance(references, list):
-                found += [reference for reference in references if isinstance(reference, str)]
-            else:
-                stack += current.values()
-        elif isinstance(current, list):
-            stack += current
-    for index, reference in enumerate(found):
-        previous = found[index - 1] if index else ""
+    """References of an expression, without those that another one merely shortens."""
+    references = expression.get("references") if isinstance(expression, Mapping) else None
+    found = [item for item in references if isinstance(item, str)] if isinstance(references, list) else []
+    for previous, reference in zip(["", *found], found, strict=False):
         if not previous.startswith((reference + ".", reference + "[")):
             yield reference
 
@@ -177,13 +164,11 @@ class Pool:
             if len(keys) == 1:
                 return keys.pop()
         keys = {key for target in targets for key in self._few(target)}
-        if len(keys) == 1:
-            return keys.pop()
-        return self.everything[0] if not targets and len(self.everything) == 1 else None
+        return keys.pop() if len(keys) == 1 else None
 
     def _instances(self, target: Target, hint: str) -> Iterator[Identity]:
         place = tuple(name for name, _ in target.module), target.name
-        for resource, key in self.by_key[place].get(hint, ())[:50] if place in self.by_key else ():
+        for resource, key in self.by_key[place].get(hint, ())[:50]:
             if _fits(resource, target):
                 yield key
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from . import address as addresses
@@ -108,12 +108,12 @@ def _missing(check: str, account: Account, context: Context, kind: str) -> Findi
 
 
 def _contact_hcl(account: Account, kind: str) -> str:
-    reference = f'"{account.id}"' if account.id else f"{account.address}.id"
-    account_line = f"  account_id             = {reference}\n" if account.id or account.address else ""
-    if account.own_of and not account.address:
-        account_line = ""
-    alias = account.own_of.rpartition(":")[2] if account.own_of else "aws"
-    provider_line = "" if alias == "aws" or account_line else f"  provider               = {alias}\n"
+    provider_line = account_line = ""
+    if account.address or not account.own_of:
+        reference = f'"{account.id}"' if account.id else f"{account.address}.id"
+        account_line = f"  account_id             = {reference}\n"
+    elif (alias := account.own_of.rpartition(":")[2]) != "aws":
+        provider_line = f"  provider               = {alias}\n"
     return (
         f'resource "aws_account_alternate_contact" "{kind.lower()}" {{\n'
         f"{provider_line}{account_line}"
@@ -193,11 +193,7 @@ def _judge(email: str, context: Context) -> tuple[Literal["failure", "note"], st
     local = addresses.judge(f"{email.partition('@')[0]}@corp.invalid")
     domain_only = judgement.verdict == "personal" and judgement.reason != local.reason
     if configuration.acceptance(email, context.today, domain_only=domain_only) is not None:
-        if (
-            domain_only
-            and local.verdict == "personal"
-            and not configuration.acceptance(email, context.today, domain_only=False)
-        ):
+        if local.verdict == "personal" and not configuration.acceptance(email, context.today, domain_only=False):
             return "failure", local.reason
         return None
     expired = configuration.expired_acceptance(email, context.today)
@@ -212,11 +208,12 @@ def _judge(email: str, context: Context) -> tuple[Literal["failure", "note"], st
 def shared_mailboxes(estate: Estate, context: Context) -> Iterator[Finding]:
     """CKV_CONTACT_3: alternate contacts are mailboxes that several people read."""
     for contact in estate.contacts:
-        yield from _judge_mailbox("CKV_CONTACT_3", _contact_fields(estate, contact), contact.resource, context)
+        for finding in _judge_mailbox("CKV_CONTACT_3", contact.resource, context):
+            yield replace(finding, **_contact_fields(estate, contact))
 
 
 def _contact_fields(estate: Estate, contact: Contact) -> dict[str, Any]:
-    account = estate.accounts.get(contact.account) if contact.account else None
+    account = estate.account(contact.account)
     return {
         "plan": contact.plan,
         "address": contact.resource.address,
@@ -225,26 +222,25 @@ def _contact_fields(estate: Estate, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _judge_mailbox(check: str, fields: dict[str, Any], contact: Resource, context: Context) -> Iterator[Finding]:
+def _judge_mailbox(check: str, contact: Resource, context: Context) -> Iterator[Finding]:
+    """Findings that do not say yet whose contact it is."""
     email = contact.value("email_address")
     kind = contact.value("alternate_contact_type")
     kind = kind if isinstance(kind, str) else "alternate"
     if not isinstance(email, str) or not email:
-        yield _unjudged(check, fields, f"the address of its {kind} contact", email)
+        yield _unjudged(check, f"the address of its {kind} contact", email)
         return
     outcome = _judge(email, context)
     if outcome is not None:
         level, reason = outcome
         fix = f'email_address = "aws-{kind.lower()}@…"  # a distribution list or a shared mailbox'
         shown = contact.shown("email_address")
-        yield Finding(
-            check, kind="personal", reason=f"{kind} contact: {reason}", fix=fix, value=shown, level=level, **fields
-        )
+        yield Finding(check, "", "personal", f"{kind} contact: {reason}", fix, value=shown, level=level)
 
 
-def _unjudged(check: str, fields: dict[str, Any], what: str, value: Any) -> Finding:
+def _unjudged(check: str, what: str, value: Any) -> Finding:
     missing = "is known only after apply" if value is UNKNOWN else "is not in the plan"
-    return Finding(check, kind="unjudged", reason=f"{what} {missing}, so it cannot be judged", **fields)
+    return Finding(check, "", "unjudged", f"{what} {missing}, so it cannot be judged")
 
 
 def other_contacts(estate: Estate, context: Context) -> Iterator[Finding]:
@@ -290,7 +286,7 @@ def kept_security_contact(estate: Estate, context: Context) -> Iterator[Finding]
     for removal in estate.removals:
         if removal.type in ("BILLING", "OPERATIONS"):
             continue
-        account = estate.accounts.get(removal.account) if removal.account else None
+        account = estate.account(removal.account)
         if account is not None and not account.active:
             continue
         fields: dict[str, Any] = {
@@ -300,7 +296,7 @@ def kept_security_contact(estate: Estate, context: Context) -> Iterator[Finding]
             "account": account.label if account else _removed_from(removal),
         }
         back = removal.account is not None and removal.account in estate.covered[SECURITY]
-        if back and removal.resource.actions == ("create", "delete") and _same_contact(removal.resource):
+        if removal.resource.actions == ("create", "delete") and _same_contact(removal.resource):
             reason = (
                 "is created before the old one is deleted, and AWS keeps one of each type: the deletion removes both"
             )
@@ -339,7 +335,7 @@ def kept_security_contact(estate: Estate, context: Context) -> Iterator[Finding]
 def _removed_from(removal: Removal) -> str:
     if removal.account is None:
         return "an account that the plan does not tell"
-    return str(removal.account[1]) if removal.account[0] == "id" else "the provider's own account"
+    return str(removal.account[1])
 
 
 def _same_contact(resource: Resource) -> bool:
@@ -351,21 +347,21 @@ def _same_contact(resource: Resource) -> bool:
 def reachable_contacts(estate: Estate, context: Context) -> Iterator[Finding]:
     """CKV_CONTACT_7: mail and calls to contacts can arrive."""
     for contact in estate.contacts:
-        yield from _judge_reach(_contact_fields(estate, contact), contact.resource, context)
+        for finding in _judge_reach(contact.resource, context):
+            yield replace(finding, **_contact_fields(estate, contact))
     for plan in estate.plans:
         for resource in plan.of_type("aws_notificationscontacts_email_contact"):
             if resource.stays:
-                fields = {"plan": plan.name, "address": resource.address, "account_id": None, "account": ""}
-                yield from _judge_reach(fields, resource, context, phone=False)
+                for finding in _judge_reach(resource, context, phone=False):
+                    yield replace(finding, plan=plan.name, address=resource.address)
 
 
-def _judge_reach(
-    fields: dict[str, Any], contact: Resource, context: Context, *, phone: bool = True
-) -> Iterator[Finding]:
+def _judge_reach(contact: Resource, context: Context, *, phone: bool = True) -> Iterator[Finding]:
+    """Findings that do not say yet whose contact it is."""
     check = "CKV_CONTACT_7"
     email = contact.value("email_address")
     if not isinstance(email, str) or not email:
-        yield _unjudged(check, fields, "the address", email)
+        yield _unjudged(check, "the address", email)
     else:
         objection = mail_objection(email)
         if objection and context.configuration.acceptance(email, context.today, domain_only=True) is None:
@@ -373,17 +369,17 @@ def _judge_reach(
             suffix = f"; its acceptance expired on {expired.expires.isoformat()}" if expired else ""
             shown = contact.shown("email_address")
             fix = 'email_address = "…"  # an address that receives mail from outside'
-            yield Finding(check, kind="mail", reason=objection + suffix, fix=fix, value=shown, **fields)
+            yield Finding(check, "", "mail", objection + suffix, fix, value=shown)
     if phone:
         number = contact.value("phone_number")
         if not isinstance(number, str) or not number:
-            yield _unjudged(check, fields, "the phone number", number)
+            yield _unjudged(check, "the phone number", number)
         else:
             objection = phone_objection(number)
             if objection:
                 shown = contact.shown("phone_number")
                 fix = 'phone_number = "+…"  # country code first, answered at night too'
-                yield Finding(check, kind="phone", reason=objection, fix=fix, value=shown, **fields)
+                yield Finding(check, "", "phone", objection, fix, value=shown)
 
 
 def arriving_notifications(estate: Estate, context: Context) -> Iterator[Finding]:
@@ -399,7 +395,7 @@ def arriving_notifications(estate: Estate, context: Context) -> Iterator[Finding
         in_use = regions_in_use(plan)
         for item in subscriptions(plan):
             owner = estate.notification_accounts.get((plan.name, item.resource.address))
-            account = estate.accounts.get(owner) if owner else None
+            account = estate.account(owner)
             fields: dict[str, Any] = {
                 "check_id": "CKV_CONTACT_8",
                 "plan": plan.name,
@@ -434,7 +430,7 @@ def _judge_subscription(item: Subscription, in_use: set[str], fields: dict[str, 
         at_rule = {**fields, "address": rule.address}
         regions = rule.value("regions")
         if not isinstance(regions, list):
-            yield _unjudged("CKV_CONTACT_8", _without_check(at_rule), "which regions the sign-in rule covers", regions)
+            yield replace(_unjudged("CKV_CONTACT_8", "which regions the sign-in rule covers", regions), **at_rule)
             continue
         missing = sorted(in_use - {region for region in regions if isinstance(region, str)})
         if missing:
@@ -448,10 +444,6 @@ def _judge_subscription(item: Subscription, in_use: set[str], fields: dict[str, 
 def _is_about_something_else(rule: Resource) -> bool:
     source = rule.value("source")
     return isinstance(source, str) and source != "aws.signin"
-
-
-def _without_check(fields: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in fields.items() if key != "check_id"}
 
 
 def judge_literal(
@@ -475,11 +467,10 @@ def judge_literal(
         if _is_literal(values.get(key), mark)
     }
     contact = Resource("", "managed", resource_type, "", None, (), ("create",), {**values, **written}, {}, {})
-    fields: dict[str, Any] = {"plan": "", "address": None, "account_id": None, "account": ""}
     if check_id == "CKV_CONTACT_3" and "email_address" in written:
-        return list(_judge_mailbox(check_id, fields, contact, context))
+        return list(_judge_mailbox(check_id, contact, context))
     if check_id == "CKV_CONTACT_7" and written:
-        judged = _judge_reach(fields, contact, context, phone="phone_number" in written)
+        judged = _judge_reach(contact, context, phone="phone_number" in written)
         return [
             item for item in judged if item.kind != "unjudged" and ("email_address" in written or item.kind == "phone")
         ]

@@ -1,11 +1,13 @@
-"""How well addresses are judged, on the labelled list: `python -m tests.policies.measure_addresses [--show]`.
+"""How well addresses are judged, on the labelled list: `python -m tests.policies.measure_addresses [--show] [--write]`.
 
-The rules were made by looking at the first half only; --show lists what is wrong there.
+The rules were made by looking at the first half only; --show lists what is wrong there. --write records every judgement
+anew, in judgements.json: read the difference before you keep it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from pathlib import Path
 from policies.contact_rules.address import judge
 
 FILE = Path(__file__).parent / "addresses.tsv"
+JUDGEMENTS = FILE.with_name("judgements.json")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,12 @@ def labelled() -> list[tuple[str, str]]:
     return [(label, address) for label, address in rows]
 
 
+def judgements() -> dict[str, str]:
+    """Address → verdict and reason, as they are recorded."""
+    found = {address: judge(address) for _, address in labelled()}
+    return {address: f"{judgement.verdict}: {judgement.reason}" for address, judgement in found.items()}
+
+
 def half_of(address: str) -> int:
     """1 or 2, by a hash of the address."""
     return 1 + hashlib.sha256(address.encode()).digest()[0] % 2
@@ -69,6 +78,8 @@ def main() -> None:
             f"recall {result.recall:.3f}, shared recognized {result.shared_recognized:.3f}, "
             f"shared called personal {result.counts['shared', 'personal']}"
         )
+    if "--write" in sys.argv:
+        JUDGEMENTS.write_text(json.dumps(judgements(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if "--show" in sys.argv:
         for label, address in labelled():
             judgement = judge(address)

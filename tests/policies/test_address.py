@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.contact_rules import address
 from policies.contact_rules.address import judge
-from tests.policies.measure_addresses import labelled, score
+from tests.policies.measure_addresses import JUDGEMENTS, judgements, labelled, score
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,11 @@ def test_labelled_list(half: int) -> None:
     assert result.shared_recognized >= 0.94
 
 
+def test_judgements_read_as_recorded() -> None:
+    """Verdict and reason of every labelled address; to record them anew, see measure_addresses.py."""
+    assert judgements() == json.loads(JUDGEMENTS.read_text(encoding="utf-8"))
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_judged(text: str) -> None:
     assert judge(text).reason
@@ -116,3 +123,24 @@ def test_changed_word_lists_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(address, "LISTS_DIGEST", "0" * 64)
     with pytest.raises(ValueError, match="not the ones of this version"):
         address._words.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [
+        ("+aws@corp.example", "nothing stands before the plus tag"),
+        ("._-@corp.example", "nothing stands before the plus tag"),
+        ("1234567890123@corp.example", "it has no word in it"),
+        ("hanako-prod@corp.example", "may be a person's name"),
+        ("security-yamada-hanako@corp.example", "look like a person's name"),
+        ("security-yamada@corp.example", "names a role"),
+        ("x-zephyr@corp.example", "no word of it says"),
+        ("x.zephyr@corp.example", "has the form of an initial and a name"),
+        ("x.zephyr.prod@corp.example", "no word of it says"),
+        ("x.zz@corp.example", "no word of it says"),
+        ("tanaka.zephyr@corp.example", "has the form of a first and a last name"),
+        ("zephyr@corp.example", "does not say whether"),
+    ],
+)
+def test_reasons(email: str, told: str) -> None:
+    assert told in judge(email).reason

@@ -14,7 +14,14 @@ from ruamel.yaml import YAML
 
 from policies.contact_rules import configuration as configurations
 from policies.contact_rules import plain_yaml
-from policies.contact_rules.configuration import Accepted, Configuration, ConfigurationError, as_mapping, load
+from policies.contact_rules.configuration import (
+    Accepted,
+    Configuration,
+    ConfigurationError,
+    CoveredElsewhere,
+    as_mapping,
+    load,
+)
 from tests.policies.support import ROOT, judge, objections, plan
 
 if TYPE_CHECKING:
@@ -165,3 +172,120 @@ def test_plain_yaml_agrees_with_a_yaml_library(tree: dict[str, Any]) -> None:
 def test_plain_yaml_reads_or_refuses_any_text(text: str) -> None:
     with contextlib.suppress(plain_yaml.PlainYamlError):
         plain_yaml.parse(text)
+
+
+def test_own_is_the_providers_own_account_alone() -> None:
+    own = Configuration(covered_elsewhere=(CoveredElsewhere("own", "x"),))
+    assert objections(judge(plan("listed_bad"), configuration=own), "CKV_CONTACT_1") == ["333333333302 payments-prod"]
+    assert objections(judge(plan("removal_bad"), plan("listed_bad"), configuration=own), "CKV_CONTACT_6")
+
+
+def test_no_file_and_an_empty_file_are_the_default(tmp_path: Path) -> None:
+    assert load(None) == Configuration()
+    assert as_mapping(load(write(tmp_path, "# nothing yet\n"))) == as_mapping(Configuration())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"zzz": 1}', "policy.yaml: 'zzz' is not known in the file; known are corporate_domains"),
+        ("corporate_domains: x", "policy.yaml:1: corporate_domains is 'x'; write a list"),
+        ("corporate_domains: {}", "corporate_domains is {}; write a list"),
+        ("corporate_domains:\n  - 7", "policy.yaml:2: 7 is not a domain"),
+        ("root_email_patterns:\n  - 7", "policy.yaml:2: 7 is not an address or pattern"),
+        ("root_email_patterns:\n  - a", "policy.yaml:2: 'a' is not an address or pattern"),
+        ("covered_elsewhere:\n  - reason: x", "account is None; write an account id"),
+        ("covered_elsewhere:\n  - account: ' '\n    reason: x", "account is ' '; write an account id"),
+        ("covered_elsewhere:\n  - account: true\n    reason: x", "account is True; write an account id"),
+        ("covered_elsewhere:\n  - account: own\n    reason: ' '", "reason is missing"),
+        ("covered_elsewhere:\n  - account: own\n    reason: 7", "reason is missing"),
+        ("covered_elsewhere:\n  - own", "covered_elsewhere.0 is 'own'; write keys and values: account, reason, types"),
+        ("covered_elsewhere:\n  - account: own\n    reason: x\n    types: BILLING", "types is 'BILLING'; write a list"),
+        ("accepted:\n  - address: a@b.example\n    reason: x\n    expires: 2027", "policy.yaml:4: expires is 2027"),
+        (
+            "accepted:\n  - address: a@b.example\n    pattern: a@b.example\n    reason: x\n    expires: 2027-01-01",
+            "either",
+        ),
+        ('{"strict": true', "is not readable JSON"),
+        ("{}}", "is not readable JSON"),
+    ],
+)
+def test_more_bad_files(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load(write(tmp_path, text))
+    assert message in str(caught.value)
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigurationError, match="is not UTF-8 text"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "---\n",
+        "---\na: 1\n",
+        "# a\n\n  \na: 1 # b\nb: 'it''s'\n",
+        "a: x#y\nb: \"x # y\"\nc: 'x # y'\nd: it's\n",
+        'a: "\\"#\\"" # c\n',
+        "a:\n- 1\n- 2\nb:\n  - x\n  - y\n",
+        "a:\n  - b: 1\n    c: 2\n  -\n    b: 3\n  - - 1\n    - 2\n  - -\n",
+        "-\n- 1\n-\n  - 2\n",
+        "a:\nb:\n  c:\n",
+        "a: []\nb: {}\nc: [1, two]\nd: [ ]\n",
+        "a: null\nb: ~\nc: true\nd: FALSE\ne: -7\nf: +7\ng: 012345678901x\n",
+        "\"a b\": 1\n'c d': 2\n-e: 3\n",
+        "a: -b\n",
+        "a: http://x/y\n",
+        "a: 123456789012345678\n",
+        "a:\n    - b:\n        c: 1\n    - d\n",
+    ],
+)
+def test_plain_yaml_reads_what_people_write_as_a_library_does(text: str) -> None:
+    assert plain_yaml.parse(text)[0] == YAML(typ="safe").load(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\n  b: 2\n", 2),
+        ("a:\n    b: 1\n  c: 2\n", 3),
+        ("- 1\n  - 2\n", 2),
+        ("- 1\na: 2\n", 2),
+        ("a: 1\n- 2\n", 2),
+        ("a: b: c\n", 1),
+        ("a: b:\n", 1),
+        ("a\n", 1),
+        ("a: 'x' y\n", 1),
+        ('a: "\\q"\n', 1),
+        ('a: "x\n', 1),
+        ("a: {b: 1}\n", 1),
+        ("a: [[1]]\n", 1),
+        ("a: ['x']\n", 1),
+        ("a: [1\n", 1),
+        ("\ta: 1\n", 1),
+        ("a: 1\n\tb: 1\n", 2),
+        ("a: 1\na: 2\n", 2),
+        ("a: *b\n", 1),
+        ("a: !b c\n", 1),
+        ("a: |\n", 1),
+        ("a: >\n", 1),
+        ("a: %b\n", 1),
+        ("a: @b\n", 1),
+        ("a: `b`\n", 1),
+        ("- " * 30 + "1\n", 1),
+    ],
+)
+def test_plain_yaml_refuses_the_rest_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(plain_yaml.PlainYamlError) as caught:
+        plain_yaml.parse(text)
+    assert caught.value.line == line
+
+
+def test_places_are_lines_of_keys_and_items() -> None:
+    places = plain_yaml.parse("# x\na:\n  - b: 1\n    c: 2\n  - 3\nd: 4\n")[1]
+    assert places == {("a",): 2, ("a", 0): 3, ("a", 0, "b"): 3, ("a", 0, "c"): 4, ("a", 1): 5, ("d",): 6}

@@ -16,15 +16,16 @@ from ecdsa.util import sigencode_der  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
 from policies.contact_rules.configuration import ENVIRONMENT_VARIABLE
+from tests.policies.parity import Checkov, results
 from tests.policies.support import PLANS, POLICY_FILE, ROOT
-from tests.policies.test_checkov import IDS, checkov, results
+from tests.policies.test_checkov import SCAN, report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BAD = PLANS / "listed_bad" / "plan.json"
 GOOD = PLANS / "listed_good" / "plan.json"
-SCAN = ("-f", str(BAD), "--framework", "terraform_plan", "--check", IDS)
+BAD_PLAN = ("-f", str(BAD), *SCAN)
 
 
 def copied(folder: Path) -> Path:
@@ -45,25 +46,25 @@ def sign(pack: Path, folder: Path) -> Path:
     return public
 
 
-def test_a_signed_pack_gives_the_same_results_and_a_changed_one_none(tmp_path: Path) -> None:
+def test_a_signed_pack_gives_the_same_results_and_a_changed_one_none(checkov: Checkov, tmp_path: Path) -> None:
     pack = copied(tmp_path)
     public = sign(pack, tmp_path)
-    signed = results(checkov(*SCAN, "--external-checks-public-key", str(public), policies=pack))
+    signed = results(report(checkov, *BAD_PLAN, "--external-checks-public-key", str(public), pack=pack))
     assert signed["/plan.json", "CKV_CONTACT_1", "aws.default"] == "FAILED"
     assert len(signed) == 8
 
     names = pack / "contact_rules" / "data" / "given_names.txt"
     names.write_text(names.read_text(encoding="utf-8") + "security\n", encoding="utf-8")
-    changed = results(checkov(*SCAN, "--external-checks-public-key", str(public), policies=pack))
+    changed = results(report(checkov, *BAD_PLAN, "--external-checks-public-key", str(public), pack=pack))
     assert changed["/plan.json", "CKV_CONTACT_2", "aws.default"] == "FAILED"
 
     rules = pack / "contact_rules" / "rules.py"
     rules.write_text(rules.read_text(encoding="utf-8").replace("no SECURITY", "some SECURITY") + "\n", encoding="utf-8")
     with pytest.raises(AssertionError, match="signature"):
-        checkov(*SCAN, "--external-checks-public-key", str(public), policies=pack)
+        report(checkov, *BAD_PLAN, "--external-checks-public-key", str(public), pack=pack)
 
 
-def test_the_pack_from_a_git_repository(tmp_path: Path) -> None:
+def test_the_pack_from_a_git_repository(checkov: Checkov, tmp_path: Path) -> None:
     repository = tmp_path / "repository"
     repository.mkdir()
     copied(repository)
@@ -71,8 +72,9 @@ def test_the_pack_from_a_git_repository(tmp_path: Path) -> None:
         identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
         subprocess.run(["git", *identity, *command], cwd=repository, check=True)
     (tmp_path / "empty").mkdir()
-    report = checkov(*SCAN, "--external-checks-git", f"file://{repository}", policies=tmp_path / "empty", cwd=tmp_path)
-    assert results(report)["/plan.json", "CKV_CONTACT_1", "aws.default"] == "FAILED"
+    source = ("--external-checks-git", f"file://{repository}")
+    found = results(report(checkov, *BAD_PLAN, *source, pack=tmp_path / "empty", cwd=tmp_path))
+    assert found["/plan.json", "CKV_CONTACT_1", "aws.default"] == "FAILED"
 
 
 @pytest.mark.parametrize(("plan", "code"), [(GOOD, 0), (BAD, 1), (PLANS / "policy.yaml", 2)])

@@ -141,6 +141,6 @@ def test_findings_read_as_recorded() -> None:
 
 def test_a_removed_clause_is_noticed() -> None:
     """A sample of `python -m tests.policies.mutation`, which tries them all."""
-    found, tried = mutation.survivors(("notifications.py",))
-    assert tried > 20
-    assert [str(mutant) for mutant in found if mutant.name not in mutation.EQUIVALENT] == []
+    tried = [(mutant, tree) for mutant, tree in mutation.changes(("rules.py",)) if mutant.function == "_missing"]
+    assert tried
+    assert [str(mutant) for mutant in mutation.survivors(tried) if mutant.name not in mutation.EQUIVALENT] == []

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from policies.contact_rules import reach
 from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
-from policies.contact_rules.evaluate import Verdict
 from policies.contact_rules.rules import Context, judge_literal
-from tests.policies.support import TODAY, judge, plan
+from tests.policies.support import OWN, TODAY, changed, deleted, edited, judge, plan, with_value
+
+if TYPE_CHECKING:
+    from policies.contact_rules.evaluate import Verdict
 
 PERSON = "hanako.yamada@kaede.example"
 FAR = date(2099, 1, 1)
@@ -62,6 +64,12 @@ def test_an_address_that_mail_can_reach(mail: str) -> None:
 )
 def test_an_address_that_no_mail_can_reach(mail: str) -> None:
     assert reach.mail_objection(mail)
+
+
+def test_what_is_no_address_or_number_at_all_is_called_so() -> None:
+    assert reach.mail_objection("a@") == "is not an e-mail address"
+    assert reach.mail_objection("a@corp-of-nobody") == "corp-of-nobody is not a domain: it has no dot"
+    assert reach.phone_objection("n/a") == "is not a phone number"
 
 
 def test_an_acceptance_of_the_address_is_for_that_person() -> None:
@@ -142,43 +150,28 @@ PARAMETERS = [{"key": ["Other"], "value": [SOMEBODY]}, {"key": ["AccountEmail"],
         ("CKV_CONTACT_2", ACCOUNT, {"email": 7}, None),
         ("CKV_CONTACT_2", PRODUCT, {"provisioning_parameters": PARAMETERS}, ["personal"]),
         ("CKV_CONTACT_2", PRODUCT, {"provisioning_parameters": PARAMETERS[0]}, None),
+        ("CKV_CONTACT_2", ACCOUNT, {"email": "hanako.yamada"}, None),
+        ("CKV_CONTACT_2", PRODUCT, {"provisioning_parameters": PARAMETERS[1]}, ["personal"]),
+        (
+            "CKV_CONTACT_2",
+            PRODUCT,
+            {"provisioning_parameters": {"key": "AccountEmail", "value": SOMEBODY}},
+            ["personal"],
+        ),
         ("CKV_CONTACT_2", CONTACT, {"email": SOMEBODY}, None),
+        ("CKV_CONTACT_2", CONTACT, {"provisioning_parameters": PARAMETERS}, None),
         ("CKV_CONTACT_3", CONTACT, {"email_address": SOMEBODY}, ["personal"]),
         ("CKV_CONTACT_3", CONTACT, {"phone_number": "1"}, None),
         ("CKV_CONTACT_7", CONTACT, {"email_address": "a@b.test", "phone_number": "var.p"}, ["mail"]),
         ("CKV_CONTACT_7", CONTACT, {"email_address": "var.e", "phone_number": "0000000"}, ["phone"]),
         ("CKV_CONTACT_7", CONTACT, {"email_address": "var.e", "phone_number": "var.p"}, None),
+        ("CKV_CONTACT_7", CONTACT, {"email_address": "var.e", "phone_number": ""}, None),
         ("CKV_CONTACT_1", CONTACT, {"email_address": SOMEBODY}, None),
     ],
 )
 def test_a_block_of_a_static_scan(check: str, entity: str, values: dict[str, Any], kinds: list[str] | None) -> None:
     found = judge_literal(check, entity, values, Context(Configuration(), TODAY))
     assert (None if found is None else [item.kind for item in found]) == kinds
-
-
-def planned(module: Any) -> list[Any]:
-    inner = [item for child in module.get("child_modules", ()) for item in planned(child)]
-    return [*module.get("resources", ()), *inner]
-
-
-def with_value(case: str, attribute: str, value: Any) -> Any:
-    """The case's plan with another value wherever resources have that attribute."""
-    content = plan(case)
-    changes = [item["change"] for item in content["resource_changes"]]
-    types = {
-        item["type"]
-        for item, change in zip(content["resource_changes"], changes, strict=True)
-        if attribute in {**change["after"], **change["after_unknown"]}
-    }
-    assert types
-    for item, change in zip(content["resource_changes"], changes, strict=True):
-        if item["type"] in types:
-            change["after"][attribute] = value
-            change["after_unknown"].pop(attribute, None)
-    for item in planned(content["planned_values"]["root_module"]):
-        if item["type"] in types:
-            item.setdefault("values", {})[attribute] = value
-    return content
 
 
 @pytest.mark.parametrize(
@@ -203,3 +196,131 @@ def test_a_value_of_another_kind(case: str, attribute: str, value: Any, check: s
     found = judge(with_value(case, attribute, value)).verdict(check)
     assert not found.error
     assert kind in {item.kind for item in found.findings}
+
+
+def test_a_contact_that_counts_for_no_account_is_noted() -> None:
+    (note,) = judge(edited("own_good", OWN, account_id=...)).verdict("CKV_CONTACT_1").notes
+    assert "which account" in note.reason
+    (note,) = judge(edited("own_good", OWN, alternate_contact_type=...)).verdict("CKV_CONTACT_1").notes
+    assert "which type" in note.reason
+    report = judge(edited("own_good", OWN, account_id=..., email_address="a@b.test", phone_number="1"))
+    assert not report.verdict("CKV_CONTACT_3").error
+    assert [item.account for item in report.verdict("CKV_CONTACT_7").findings] == ["", ""]
+
+
+def test_an_exact_acceptance_covers_person_and_domain() -> None:
+    replace = (PERSON, "hanako.yamada@gmail.com")
+    accepted = accept("hanako.yamada@gmail.com")
+    assert verdict("root_personal_bad", "CKV_CONTACT_2", replace=replace, accepted=accepted).passed
+
+
+def test_what_is_missing_and_what_is_unknown_are_told_apart() -> None:
+    unknown = judge(edited("own_good", OWN, email_address=...)).verdict("CKV_CONTACT_3").findings[0]
+    assert "known only after apply" in unknown.reason
+    absent = judge(edited("own_good", OWN, email_address=None)).verdict("CKV_CONTACT_3").findings[0]
+    assert "not in the plan" in absent.reason
+
+
+SINGLE = "aws_organizations_account.single"
+
+
+def test_the_replaced_account_is_named_as_far_as_known() -> None:
+    content = plan("email_change_bad")
+    before = changed(content, SINGLE)["before"]
+    changed(content, SINGLE)["after_sensitive"] = {"email": True}
+    finding = judge(content).verdict("CKV_CONTACT_5").findings[0]
+    assert before["email"] not in str(finding) + finding.fix
+    assert finding.account == f"{before['id']} single"
+    del content["prior_state"]
+    before |= {"id": 7, "name": None}
+    finding = judge(content).verdict("CKV_CONTACT_5").findings[0]
+    assert (finding.account_id, finding.account) == (None, "7")
+
+
+def test_a_root_email_that_is_listed_and_managed_is_judged_on_the_resource() -> None:
+    managed = plan("email_change_good")
+    change = changed(managed, SINGLE)
+    text = json.dumps(managed).replace(change["after"]["email"], PERSON)
+    account = change["after"]["id"]
+    listing = json.loads(json.dumps(plan("root_personal_listed_bad")).replace("333333333302", account))
+    for plans in ((json.loads(text), listing), (listing, json.loads(text))):
+        found = [item for item in judge(*plans).verdict("CKV_CONTACT_2").findings if item.account_id == account]
+        assert [item.address for item in found] == [SINGLE]
+
+
+def test_a_removal_names_the_account() -> None:
+    (finding,) = judge(plan("removal_bad"), plan("listed_bad")).verdict("CKV_CONTACT_6").findings
+    assert finding.account == "333333333302 payments-prod"
+    (finding,) = judge(plan("removal_bad")).verdict("CKV_CONTACT_6").findings
+    assert finding.account == "333333333302"
+
+
+def test_the_contact_of_a_suspended_account_needs_no_successor() -> None:
+    listing = json.loads(json.dumps(plan("listed_bad")).replace('"ACTIVE"', '"SUSPENDED"'))
+    assert not judge(plan("removal_bad"), plan("listed_bad")).verdict("CKV_CONTACT_6").passed
+    assert judge(plan("removal_bad"), listing).verdict("CKV_CONTACT_6").passed
+
+
+@pytest.mark.parametrize("pattern", ["333333333302", "payments-*"])
+def test_a_removal_may_be_covered_elsewhere_by_id_and_name(pattern: str) -> None:
+    elsewhere = Configuration(covered_elsewhere=(CoveredElsewhere(pattern, "reason"),))
+    report = judge(plan("removal_bad"), plan("listed_bad"), configuration=elsewhere)
+    assert report.verdict("CKV_CONTACT_6").passed
+    assert report.verdict("CKV_CONTACT_6").notes[0].kind == "covered"
+
+
+def test_regions_that_are_no_text_cover_nothing() -> None:
+    found = judge(with_value("notifications_good", "regions", [["us-east-1"]])).verdict("CKV_CONTACT_8")
+    assert not found.error
+    assert "regions" in {item.kind for item in found.findings}
+
+
+def test_a_configuration_without_a_name_is_called_so() -> None:
+    content = with_value("notifications_no_rule_bad", "name", None)
+    (finding,) = judge(content).verdict("CKV_CONTACT_8").findings
+    assert finding.reason.startswith("the notification configuration has no event rule")
+
+
+def through_locals(*names: str) -> Any:
+    """Notifications whose event rules and channels of these names refer to a local."""
+    content = plan("notifications_good")
+    for block in content["configuration"]["root_module"]["resources"]:
+        if block["name"] in names and "notification_configuration_arn" in block["expressions"]:
+            block["expressions"]["notification_configuration_arn"] = {"references": ["local.arn"]}
+    return content
+
+
+@pytest.mark.parametrize("names", [("health", "sign_in"), ("health",)])
+def test_rules_and_channels_through_a_local_are_shared_out(names: tuple[str, ...]) -> None:
+    assert judge(through_locals(*names)).verdict("CKV_CONTACT_8").passed
+
+
+def test_a_rule_that_goes_is_none() -> None:
+    report = judge(deleted("notifications_good", "aws_notifications_event_rule.sign_in"))
+    assert [item.kind for item in report.verdict("CKV_CONTACT_8").findings] == ["rule"]
+    report = judge(deleted("notifications_good", "aws_notifications_notification_hub.this"))
+    assert [item.kind for item in report.verdict("CKV_CONTACT_8").findings] == ["hub"]
+
+
+def test_regions_in_use_are_those_of_aws() -> None:
+    content = plan("notifications_good")
+    google = {"name": "google", "full_name": "registry.terraform.io/hashicorp/google"}
+    providers = content["configuration"]["provider_config"]
+    providers["google"] = {**google, "expressions": {"region": {"constant_value": "asia-east1"}}}
+    assert judge(content).verdict("CKV_CONTACT_8").passed
+    for region in (7, None, ["us-west-2"]):
+        providers["aws"]["expressions"]["region"] = {"constant_value": region}
+        assert judge(content).verdict("CKV_CONTACT_8").passed
+    hub = "aws_notifications_notification_hub.this"
+    assert judge(edited("notifications_good", hub, notification_hub_region=...)).verdict("CKV_CONTACT_8").passed
+
+
+def test_notifications_of_an_account_that_the_plan_does_not_tell() -> None:
+    """A plan of a part holds what its configuration no longer has, and so not with which provider."""
+    content = plan("role_alias_good") | {"complete": False}
+    kind = "aws_notifications_notification_configuration"
+    left = {"address": f"{kind}.left", "mode": "managed", "type": kind, "name": "left", "values": {"name": "left"}}
+    content["prior_state"] = {"values": {"root_module": {"resources": [left]}}}
+    found = judge(content).verdict("CKV_CONTACT_8")
+    assert not found.error
+    assert {item.account for item in found.findings} == {""}

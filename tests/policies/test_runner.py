@@ -97,6 +97,17 @@ def test_a_plan_that_was_cut_is_refused() -> None:
         judge(content)
 
 
+def test_a_plan_of_a_part_is_noted() -> None:
+    assert judge(plan("own_good")).notes == ()
+    (note,) = judge(plan("own_good"), plan("target_good")).notes
+    assert note.startswith("plan1.json: covers only a part")
+
+
+def test_no_plan_is_no_pass() -> None:
+    with pytest.raises(ValueError, match="no plan to judge"):
+        judge()
+
+
 def test_a_rule_that_raises_is_a_failed_check(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("broken on purpose")

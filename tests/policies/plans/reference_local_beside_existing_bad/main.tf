@@ -1,0 +1,36 @@
+# An account made earlier has no contact; the one through a local is the new account's.
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_organizations_account" "single" {
+  name  = "single"
+  email = "aws-root+single@kaede.example"
+}
+
+resource "aws_organizations_account" "second" {
+  name  = "second"
+  email = "aws-root+second@kaede.example"
+}
+
+locals {
+  new = [aws_organizations_account.second.id]
+}
+
+resource "aws_account_alternate_contact" "new" {
+  account_id             = local.new[0]
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}
+
+resource "aws_account_alternate_contact" "own" {
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}

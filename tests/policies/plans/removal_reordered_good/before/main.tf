@@ -1,0 +1,26 @@
+# What was there.
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_account_alternate_contact" "own" {
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}
+
+resource "aws_account_alternate_contact" "payments" {
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  account_id             = "333333333302"
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}
