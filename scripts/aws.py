@@ -12,6 +12,8 @@ import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, Credentials, ReadOnlyCredentials
 
+from scripts.report import ExitCode, Refused
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -65,8 +67,11 @@ EXPIRED: Final = frozenset(
 """What AWS answers to credentials that it takes no longer."""
 
 
-class SignedOut(Exception):
-    """The credentials that everything began with are used up, and there are no others; the text says what to do."""
+class SignedOut(Refused):
+    """The credentials that everything began with are used up, and there are no others."""
+
+    def __init__(self) -> None:
+        super().__init__("the credentials have expired: sign in again", ExitCode.FAILED)
 
 
 class Login:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -178,6 +180,172 @@ def refreshing(work: Path) -> list[dict[str, Any]]:
     ]
 
 
+def _write_plan(path: Path, accounts: int, first: int = 0) -> None:
+    """A plan that sets the three contacts of so many accounts, listed by the organization, as Terraform writes it."""
+    ids = [str(int(MANAGEMENT) + first + number) for number in range(accounts)]
+    contact, source = "aws_account_alternate_contact", "registry.terraform.io/hashicorp/aws"
+    changes, planned = [], []
+    for account_id, kind in itertools.product(ids, ("SECURITY", "OPERATIONS", "BILLING")):
+        key = f"{account_id}/{kind}"
+        values = {"account_id": account_id, "alternate_contact_type": kind, "name": "Team", "title": "Team"}
+        values |= {"email_address": f"aws-{kind.lower()}@kaede.example", "phone_number": "+44 20 7946 0110"}
+        item = {"address": f'{contact}.this["{key}"]', "mode": "managed", "type": contact, "name": "this", "index": key}
+        item |= {"provider_name": source}
+        planned.append({**item, "schema_version": 0, "values": values, "sensitive_values": {}})
+        change = {"actions": ["create"], "before": None, "after": values, "after_unknown": {"id": True}}
+        changes.append({**item, "change": {**change, "before_sensitive": False, "after_sensitive": {}}})
+    listing = "aws_organizations_organization"
+    rows = [{"id": one, "name": one, "email": f"aws-root+{one}@kaede.example", "status": "ACTIVE"} for one in ids]
+    data = {"address": f"data.{listing}.this", "mode": "data", "type": listing, "name": "this"}
+    blocks = [{**data, "expressions": {}}]
+    blocks += [{"address": f"{contact}.this", "mode": "managed", "type": contact, "name": "this", "expressions": {}}]
+    provider = {"name": "aws", "full_name": source, "expressions": {"allowed_account_ids": {"constant_value": ids[:1]}}}
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {"resources": planned}},
+        "resource_changes": changes,
+        "prior_state": {"values": {"root_module": {"resources": [{**data, "values": {"accounts": rows}}]}}},
+        "configuration": {
+            "provider_config": {"aws": provider},
+            "root_module": {"resources": [{**block, "provider_config_key": "aws"} for block in blocks]},
+        },
+    }
+    path.write_text(json.dumps(plan))
+
+
+def _processor_seconds(arguments: Sequence[str], folder: Path) -> float:
+    """Processor time of a command that succeeds, which others on the machine disturb less than its duration."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _run(arguments, folder, _environment(), (0,))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def judging(work: Path, runs: int) -> list[dict[str, Any]]:
+    """The policy pack by itself against loading the plan, in checkov against checkov, and over many stacks."""
+    folder = work / "judge"
+    folder.mkdir()
+    accepted = {"pattern": "*@kaede.example", "reason": "reserved domain", "expires": "2099-12-31"}
+    (folder / ".contact-policy.yaml").write_text(json.dumps({"accepted": [accepted]}))
+    plans = {contacts: f"{contacts}.json" for contacts in (300, 3_000, 30_000)}
+    for contacts, name in plans.items():
+        _write_plan(folder / name, contacts // 3)
+    stacks = [f"stack-{number:03}.json" for number in range(200)]
+    for number, name in enumerate(stacks):
+        _write_plan(folder / name, 5, 5 * number)
+    python = sys.executable
+
+    def divided(what: str, one: Sequence[str], other: Sequence[str], limit: float, times: int = runs) -> dict[str, Any]:
+        seconds = [[_processor_seconds(command, folder) for command in (one, other)] for _ in range(times)]
+        first, second = (statistics.median(column) for column in zip(*seconds, strict=True))
+        return _row(what, first / second, limit, f"{first:.2f} s / {second:.2f} s")
+
+    load = [python, "-c", "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1]))"]
+    pack = [python, "-m", "policies"]
+    checkov = [python, "-m", "checkov.main", "--framework", "terraform_plan", "--skip-download", "--soft-fail"]
+    checkov += ["--quiet", "--compact", "-f"]
+    ours = ["--external-checks-dir", str(ROOT / "policies")]
+    many = [python, "-m", "scripts.policy"]
+    return [
+        *(
+            divided(f"the pack on {n:,} contacts ÷ loading the plan", [*pack, plans[n]], [*load, plans[n]], 4)
+            for n in (3_000, 30_000)
+        ),
+        divided("the pack on 30,000 contacts ÷ on 3,000", [*pack, plans[30_000]], [*pack, plans[3_000]], 12),
+        *(
+            divided(
+                f"checkov with the pack ÷ without, {n:,} contacts",
+                [*checkov, plans[n], *ours],
+                [*checkov, plans[n]],
+                1.1,
+            )
+            for n in (300, 3_000)
+        ),
+        divided("make policy of 200 stacks ÷ of 50", [*many, *stacks], [*many, *stacks[:50]], 5, 1),
+    ]
+
+
+_POOL = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+account = boto3.client("account", config=Config(retries={"mode": "standard", "max_attempts": 10}))
+first, number = int(sys.argv[1]), int(sys.argv[2])
+
+def read(item):
+    target, kind = item
+    try:
+        account.get_alternate_contact(AlternateContactType=kind, **({"AccountId": target} if target else {}))
+    except account.exceptions.ResourceNotFoundException:
+        pass
+    except ClientError:
+        return 1
+    return 0
+
+items = [
+    ("" if offset == 0 else str(first + offset), kind)
+    for offset in range(number)
+    for kind in ("SECURITY", "OPERATIONS", "BILLING")
+]
+with ThreadPoolExecutor(10) as pool:
+    print(sum(pool.map(read, items)))
+"""
+"""The obvious way to read contacts: threads, and boto3's standard retries. Prints how many reads were lost."""
+
+
+def auditing(work: Path) -> list[dict[str, Any]]:
+    """The audit under AWS's quotas: 1,000 accounts; 100 beside a pool of boto3 threads; the memory of 10,000."""
+    folder = work / "audit"
+    audit = [sys.executable, "-m", "scripts.audit", "--inventory", "inventory.json"]
+    contacts_only = ["--without", "notifications", "--without", "primary-contact"]
+
+    def gets_of(aws: Sandbox, arguments: Sequence[str], code: int) -> dict[str, float]:
+        aws.set_quotas(1.0)
+        aws.reset_statistics()
+        _run(arguments, folder, _environment(aws), (code,))
+        return aws.statistics()["account:GetAlternateContact"]
+
+    with Sandbox(inventory=_write_organization(folder, 999)) as aws:
+        gets = gets_of(aws, audit, 3)
+    ideal = (gets["calls"] - gets["refused"]) / GETS_PER_SECOND
+    rows = [
+        _row(
+            "audit of 1,000 accounts ÷ calls at 10/s",
+            gets["seconds"] / ideal,
+            1 / 0.97,
+            f"{gets['seconds']:.1f} s / {ideal:.1f} s",
+        ),
+        _row("calls refused in it, %", *_refused(gets, 1)),
+    ]
+    with Sandbox(inventory=_write_organization(folder, 99)) as aws:
+        ours = gets_of(aws, [*audit, *contacts_only], 3)
+        pool = gets_of(aws, [sys.executable, "-c", _POOL, MANAGEMENT, "100"], 0)
+    answered = [count["calls"] - count["refused"] for count in (ours, pool)]
+    each = [count["seconds"] / number for count, number in zip((ours, pool), answered, strict=True)]
+    rows += [
+        _row(
+            "time for each contact read ÷ with a pool of boto3 threads",
+            each[0] / each[1],
+            1,
+            f"{each[0]:.3f} s / {each[1]:.3f} s; {300 - answered[0]:.0f} / {300 - answered[1]:.0f} of 300 reads lost",
+        ),
+        _row("calls refused in it, %", *_refused(ours, 1)),
+    ]
+    with Sandbox(inventory=_write_organization(folder, 9_999)) as aws:
+        arguments = [*audit, "--share", "1000", "--without", "notifications"]
+        megabytes = _peak_megabytes(arguments, folder, _environment(aws))
+    return [*rows, _row("memory of an audit of 10,000 accounts, MB", megabytes, 250, "30,000 findings")]
+
+
+def _refused(count: Mapping[str, float], limit: float) -> tuple[float, float, str]:
+    detail = f"{count['refused']:.0f} of {count['calls']:.0f}"
+    return 100 * count["refused"] / count["calls"], limit, detail
+
+
 def _row(what: str, value: float, limit: float, detail: str) -> dict[str, Any]:
     err.print(f"{what}: {value:.2f} ({detail})", markup=False)
     return {"what": what, "value": round(value, 3), "limit": limit, "holds": value <= limit, "detail": detail}
@@ -187,12 +355,18 @@ def main(
     runs: Annotated[int, typer.Option(help="Runs of each; the median counts.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> ExitCode:
-    """Measures synthesis, planning and refreshing under AWS's quotas; takes some minutes.
+    """Measures synthesis, planning, refreshing under AWS's quotas and judging; takes some minutes.
 
     Exit codes: 0 every limit holds, 1 one does not.
     """
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*synthesis(Path(folder), runs), *planning(Path(folder), runs), *refreshing(Path(folder))]
+        rows = [
+            *synthesis(Path(folder), runs),
+            *planning(Path(folder), runs),
+            *refreshing(Path(folder)),
+            *judging(Path(folder), runs),
+            *auditing(Path(folder)),
+        ]
     if as_json:
         print_json(rows)
     else:

@@ -16,6 +16,7 @@ from hcl2.api import load  # bc-python-hcl2: the parser checkov brings
 
 from cdktf_app.directory import json_schema
 from policies.contact_rules.pages import pages
+from scripts import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -138,7 +139,17 @@ def policy_pages() -> Iterator[tuple[Path, str]]:
         yield ROOT / "docs" / "policies" / name, text
 
 
-GENERATORS: tuple[Callable[[], Iterator[tuple[Path, str]]], ...] = (module_readmes, contacts_schema, policy_pages)
+def audit_schema() -> Iterator[tuple[Path, str]]:
+    """The JSON Schema of what `make audit ARGS=--json` prints."""
+    yield ROOT / "docs" / "audit.schema.json", findings.json_schema()
+
+
+GENERATORS: tuple[Callable[[], Iterator[tuple[Path, str]]], ...] = (
+    module_readmes,
+    contacts_schema,
+    policy_pages,
+    audit_schema,
+)
 
 
 def outdated() -> dict[Path, tuple[str, str]]:

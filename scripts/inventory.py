@@ -16,7 +16,7 @@ from scripts.report import ExitCode, Refused, command, err, print_json, progress
 from scripts.terraform import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def read_organization(organizations: Any) -> Organization:
@@ -55,19 +55,19 @@ def read_organization(organizations: Any) -> Organization:
         for number, (account_id, account) in enumerate(sorted(listed.items())):
             tags = _pages(organizations, "list_tags_for_resource", "Tags", ResourceId=account_id)
             accounts.append(
-                Account(
-                    id=account_id,
-                    name=account["Name"],
-                    email=account["Email"],
-                    # `Status` was retired in September 2026; older partitions still have nothing else.
-                    status=account.get("State") or account["Status"],
-                    ou_path=paths[account_id],
-                    tags={tag["Key"]: tag["Value"] for tag in tags},
-                )
+                listed_account(account, ou_path=paths[account_id], tags={tag["Key"]: tag["Value"] for tag in tags})
             )
             update(len(listed) + number + 1, account["Name"])
     details = OrganizationDetails(id=described["Id"], management_account_id=described["MasterAccountId"])
     return Organization(organization=details, accounts=tuple(accounts))
+
+
+def listed_account(entry: Mapping[str, Any], **known: Any) -> Account:
+    """An account as organizations:ListAccounts describes it, whatever its status, with what else is `known`
+    (`ou_path`, `tags`)."""
+    # `Status` was retired in September 2026; older partitions still have nothing else.
+    status = entry.get("State") or entry["Status"]
+    return Account.model_construct(id=entry["Id"], name=entry["Name"], email=entry["Email"], status=status, **known)
 
 
 def _pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Any]:

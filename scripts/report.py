@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
@@ -47,13 +47,32 @@ def command(function: Callable[..., ExitCode]) -> None:
     Ends the process with the function's exit code; 128 + the signal's number when it was interrupted.
     """
 
+    application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+    application.command(help=function.__doc__)(_run(function))
+    application()
+
+
+def commands(functions: Mapping[str, Callable[..., ExitCode]], help_text: str = "") -> None:
+    """Runs one of several command lines, chosen by its first word; each as `command` does."""
+    application = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        no_args_is_help=True,
+        help=help_text or None,
+    )
+    application.callback()(lambda: None)
+    for name, function in functions.items():
+        application.command(name, help=function.__doc__)(_run(function))
+    application()
+
+
+def _run(function: Callable[..., ExitCode]) -> Callable[..., None]:
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
         raise typer.Exit(_ending(function, *args, **kwargs))
 
-    application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-    application.command(help=function.__doc__)(run)
-    application()
+    return run
 
 
 def _ending(function: Callable[..., ExitCode], *args: Any, **kwargs: Any) -> int:
