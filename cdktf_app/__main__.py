@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cdktf_app.assignments import Assignments, load
+from cdktf_app.imports import FILE, load_imports
 from cdktf_app.problems import InvalidInput, Problem, shown
 
 BAD_INPUT = 2
@@ -47,12 +48,15 @@ def main(
         inventory = out / "inventory.json"
     try:
         directory, organization, assignments = load(contacts, inventory)
+        imports = load_imports(contacts.parent / FILE)
     except InvalidInput as error:
         raise _refused(error.problems, as_json) from None
     from cdktf_app.stacks import synthesize
 
     try:
-        stacks = synthesize(directory, organization, out, assignments=assignments, retired=retired or ())
+        stacks = synthesize(
+            directory, organization, out, assignments=assignments, imports=imports, retired=retired or ()
+        )
     except InvalidInput as error:
         raise _refused(error.problems, as_json) from None
     except OSError as error:

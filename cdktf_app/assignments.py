@@ -210,6 +210,12 @@ def _subscriptions(
         if len(own) > MAXIMUM_SUBSCRIPTIONS:
             message = f"has {len(own)} for account {account_id}; AWS takes at most {MAXIMUM_SUBSCRIPTIONS}: merge some"
             raise InvalidInput([directory.problem(("notifications", "subscriptions"), message)])
+        in_aws: dict[str, str] = {}
+        for name in own:
+            known = directory.notifications.subscriptions[name].name or name
+            if in_aws.setdefault(known, name) != name:
+                message = f"is, in account {account_id}, the name of {in_aws[known]!r} in AWS, too; write another name"
+                raise InvalidInput([directory.problem(("notifications", "subscriptions", name), message)])
     return {account_id: tuple(sorted(names[account_id])) for account_id in sorted(names)}
 
 

@@ -119,7 +119,9 @@ class UserNotifications(cdk.TerraformHclModule):
         must be us-east-1, where the control plane of AWS User Notifications is."""
         variables: dict[str, Any] = {
             "hub_regions": list(hub_regions),
-            "email_channels": {name: {"email": channel.email} for name, channel in channels.items() if channel.email},
+            "email_channels": {
+                name: channel.model_dump(exclude_none=True) for name, channel in channels.items() if channel.email
+            },
             "channel_arns": {name: channel.arn for name, channel in channels.items() if channel.arn},
             "subscriptions": {name: _subscription(subscription) for name, subscription in subscriptions.items()},
         }
@@ -153,5 +155,7 @@ def _subscription(subscription: Subscription) -> dict[str, Any]:
         "regions": regions,
         "aggregation": subscription.aggregation,
         "channels": list(subscription.channels),
+        "name": subscription.name,
+        "tags": subscription.tags,
     }
     return {name: value for name, value in arguments.items() if value is not None}

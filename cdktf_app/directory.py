@@ -246,6 +246,10 @@ class Channel(_Section):
     """An address. Its owner must activate it: AWS sends a mail with a link when the channel is made."""
     arn: fields.ChannelArn | None = None
     """A chat or mobile channel made elsewhere."""
+    name: fields.EmailContactName | None = None
+    """The e-mail contact's name in AWS. Default: the channel's name here."""
+    tags: dict[fields.TagKey, fields.TagValue] | None = None
+    """Tags of the e-mail contact."""
 
 
 def _all_or(items: Any) -> WrapValidator:
@@ -290,6 +294,10 @@ class Subscription(_Section):
     """Names of channels defined above."""
     accounts: AllOrAccounts | None = None
     """Names or ids of the accounts, or all. Default: the management account."""
+    name: fields.NameInAws | None = None
+    """The notification configuration's name in AWS. Default: the subscription's name here."""
+    tags: dict[fields.TagKey, fields.TagValue] | None = None
+    """Tags of the notification configuration."""
 
 
 class Notifications(_Section):
@@ -527,6 +535,9 @@ def _contradictions_of_notifications(tree: Any) -> Iterator[tuple[Location, str]
         email, arn = _get(channel, "email"), _get(channel, "arn")
         if isinstance(channel, Mapping) and (email is None) == (arn is None):
             yield way, "write either email, or the arn of a channel made elsewhere"
+        for key in ("name", "tags") if arn is not None else ():
+            if _get(channel, key) is not None:
+                yield (*way, key), "is for an e-mail contact; a channel made elsewhere has its own: remove it"
         address = str(email or arn).lower()
         if (email or arn) and addresses.setdefault(address, name) != name:
             at = (*way, "email" if email else "arn")

@@ -215,6 +215,21 @@ def _name_in_aws(text: str) -> Iterator[str]:
         yield "may have 1 to 64 ASCII letters, digits, - and _" + (f"; write {fixed!r}" if fixed else "")
 
 
+def _email_contact_name(text: str) -> Iterator[str]:
+    if not re.fullmatch(r"[\w.~-]{1,64}", text, re.ASCII):
+        yield "is not the name of an e-mail contact; write 1 to 64 ASCII letters, digits and - _ . ~"
+
+
+def _tag_key(text: str) -> Iterator[str]:
+    if not re.fullmatch(r"[\w\s.:/=+@-]{1,128}", text) or text.lower().startswith("aws:"):
+        yield "is not a tag key; write 1 to 128 letters, digits, spaces and _ . : / = + - @, not starting with aws:"
+
+
+def _tag_value(text: str) -> Iterator[str]:
+    if not re.fullmatch(r"[\w\s.:/=+@-]{0,256}", text):
+        yield "is not a tag value; write up to 256 letters, digits, spaces and _ . : / = + - @"
+
+
 def _event_source(text: str) -> Iterator[str]:
     if not re.fullmatch(r"aws\.[a-z0-9-]{1,32}", text):
         yield "is not the source of an AWS service's events; write one such as aws.health"
@@ -355,6 +370,9 @@ ChannelArn = Annotated[
     ),
 ]
 NameInAws = Annotated[str, _checked(_name_in_aws), _schema(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+EmailContactName = Annotated[str, _checked(_email_contact_name), _schema(pattern=r"^[A-Za-z0-9_.~-]{1,64}$")]
+TagKey = Annotated[str, _checked(_tag_key), _schema(minLength=1, maxLength=128)]
+TagValue = Annotated[str, _checked(_tag_value), _schema(maxLength=256)]
 EventSource = Annotated[str, _checked(_event_source), _schema(pattern=r"^aws\.[a-z0-9-]{1,32}$")]
 EventType = Annotated[str, _checked(_event_type), _schema(pattern=r"^[a-zA-Z0-9 ()-]{1,128}$")]
 EventPattern = Annotated[str, _checked(_event_pattern), _schema(maxLength=4096, contentMediaType="application/json")]

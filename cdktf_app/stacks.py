@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from cdktf_app import cdk
 from cdktf_app.assignments import Assignments, assign
 from cdktf_app.constructs import AlternateContacts, AwsProvider, UserNotifications, literal
-from cdktf_app.directory import NOTIFICATIONS_REGION, Contact, ContactType, Directory, S3Backend
+from cdktf_app.directory import NOTIFICATIONS_REGION, Contact, ContactType, Directory, S3Backend, Subscription
+from cdktf_app.imports import NotificationsImports, contact_imports, notification_imports
+from cdktf_app.presets import PRESETS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from cdktf_app.imports import ImportBlock, Imports
     from cdktf_app.organization import Organization
 
 MODULES = Path(__file__).resolve().parent.parent / "modules"
@@ -58,6 +61,7 @@ def synthesize(
     out: Path,
     *,
     assignments: Assignments | None = None,
+    imports: Imports | None = None,
     retired: Collection[str] = (),
     modules: Path = MODULES,
 ) -> list[SynthesizedStack]:
@@ -66,8 +70,8 @@ def synthesize(
     The same input gives the same bytes. `retired` are the names of stacks that have state. Those among them that have
     nothing to hold any more get a stack without resources, so that Terraform removes what they made; not so the
     notifications of accounts that are not managed any more, where nobody can. Configurations that an earlier run left
-    in `out` for other stacks than those returned are removed. `assignments` saves working them out again. Raises
-    InvalidInput as `assign` does.
+    in `out` for other stacks than those returned are removed. `assignments` saves working them out again. Of `imports`,
+    each stack gets those of the resources that it has. Raises InvalidInput as `assign` does.
     """
     worked_out = assignments or assign(directory, organization)
     stacks = _stacks(directory, worked_out, out, retired)
@@ -76,14 +80,13 @@ def synthesize(
         for stack in stacks:
             scope = cdk.TerraformStack(app, stack.name)
             _set_backend(scope, directory, stack)
-            if stack.kind == "contacts":
-                _fill_contacts(
-                    scope, directory, worked_out, _relative(modules / "alternate-contacts", stack.folder), stack
-                )
-            else:
-                _fill_notifications(
-                    scope, directory, worked_out, _relative(modules / "user-notifications", stack.folder), stack
-                )
+            fill, module = {
+                "contacts": (_fill_contacts, "alternate-contacts"),
+                "notifications": (_fill_notifications, "user-notifications"),
+            }[stack.kind]
+            blocks = fill(scope, directory, worked_out, _relative(modules / module, stack.folder), stack, imports)
+            if blocks:
+                scope.add_override("import", blocks)
         app.synth()
         for stack in stacks:
             text = Path(folder, "stacks", stack.name, "cdk.tf.json").read_text(encoding="utf-8")
@@ -127,47 +130,89 @@ def _share(account: str, names: list[str]) -> str:
 
 
 def _fill_contacts(
-    scope: cdk.TerraformStack, directory: Directory, assignments: Assignments, source: str, stack: SynthesizedStack
-) -> None:
+    scope: cdk.TerraformStack,
+    directory: Directory,
+    assignments: Assignments,
+    source: str,
+    stack: SynthesizedStack,
+    imports: Imports | None,
+) -> list[ImportBlock]:
+    """Puts the stack's content into it; what of `imports` it can take over."""
+    blocks: list[ImportBlock] = []
+
+    def module(
+        name: str,
+        own: str,
+        contacts: Mapping[ContactType, Contact] | None = None,
+        accounts: Mapping[str, Mapping[ContactType, Contact]] | None = None,
+        provider: AwsProvider | None = None,
+    ) -> None:
+        AlternateContacts(scope, name, source=source, contacts=contacts, accounts=accounts, provider=provider)
+        if imports is not None:
+            blocks.extend(contact_imports(imports, name, accounts or {"self": contacts or {}}, own))
+
     main = directory.main_account
     _provider(scope, directory, main, directory.home_region)
     if stack.retired:
-        return
-    contacts = {
+        return blocks
+    assigned = {
         account: _assigned(assignments, account) for account in assignments.managed if account in stack.accounts
     }
     if directory.account is not None:
-        AlternateContacts(scope, "alternate_contacts", source=source, contacts=contacts[main])
-        return
+        module("alternate_contacts", main, contacts=assigned[main])
+        return blocks
     assert directory.organization is not None
     cdk.TerraformDataSource(scope, "this", terraform_resource_type="aws_organizations_organization")
     management = directory.organization.management_account
-    if main != management and management in contacts:
-        own = contacts.pop(management)
+    if main != management and management in assigned:
+        own = assigned.pop(management)
         provider = _provider(scope, directory, management, directory.home_region, alias="management")
         if own:
-            AlternateContacts(scope, "alternate_contacts_management", source=source, contacts=own, provider=provider)
-    if any(contacts.values()):
-        AlternateContacts(scope, "alternate_contacts", source=source, accounts=contacts)
+            module("alternate_contacts_management", management, contacts=own, provider=provider)
+    if any(assigned.values()):
+        module("alternate_contacts", main, accounts=assigned)
+    return blocks
 
 
 def _fill_notifications(
-    scope: cdk.TerraformStack, directory: Directory, assignments: Assignments, source: str, stack: SynthesizedStack
-) -> None:
+    scope: cdk.TerraformStack,
+    directory: Directory,
+    assignments: Assignments,
+    source: str,
+    stack: SynthesizedStack,
+    imports: Imports | None,
+) -> list[ImportBlock]:
+    """Puts the stack's content into it; what of `imports` it can take over."""
     _provider(scope, directory, stack.account_id, NOTIFICATIONS_REGION)
     notifications = directory.notifications
     if stack.retired or notifications is None:
-        return
+        return []
     subscriptions = {name: notifications.subscriptions[name] for name in assignments.subscriptions[stack.account_id]}
     used = {channel for subscription in subscriptions.values() for channel in subscription.channels}
+    channels = {name: channel for name, channel in notifications.channels.items() if name in used}
     UserNotifications(
         scope,
         "user_notifications",
         source=source,
         hub_regions=notifications.hub_regions,
-        channels={name: channel for name, channel in notifications.channels.items() if name in used},
+        channels=channels,
         subscriptions=subscriptions,
     )
+    return list(
+        notification_imports(
+            (imports.notifications if imports else {}).get(stack.account_id, NotificationsImports()),
+            "user_notifications",
+            notifications.hub_regions,
+            [name for name, channel in channels.items() if channel.email],
+            {name: (subscription, _event_types(subscription)) for name, subscription in subscriptions.items()},
+        )
+    )
+
+
+def _event_types(subscription: Subscription) -> list[str]:
+    if subscription.preset is not None:
+        return [event.event_type for event in PRESETS[subscription.preset].events]
+    return [subscription.event_type or ""]
 
 
 def _assigned(assignments: Assignments, account: str) -> dict[ContactType, Contact]:

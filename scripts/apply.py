@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,12 @@ def _reviewed(contacts: Path, inventory: Path, build: Path) -> Review:
     return review
 
 
+def _imported(plan: Path) -> set[str]:
+    """The addresses that an applied plan imported: Terraform has no event for them."""
+    changes = json.loads(plan.read_text(encoding="utf-8")).get("resource_changes", ())
+    return {resource["address"] for resource in changes if "importing" in resource["change"]}
+
+
 def main(
     contacts: Annotated[Path, typer.Option(help="The contact directory the plan was made from.")] = Path(
         "contacts.yaml"
@@ -60,6 +67,7 @@ def main(
     review = _reviewed(contacts, inventory, build)
     environment = cli_configuration(build)
     applied: dict[str, set[str]] = {}
+    imported: dict[str, set[str]] = {}
     for name, stack in review.stacks.items():
         if stack.applied or not stack.changes:
             continue
@@ -84,13 +92,16 @@ def main(
                 f"{name}: {len(applied[name])} of {stack.changes} changes were made, the state is kept.\n{error}\n"
                 "Run `make plan` again to go on from here."
             ) from None
+        imported[name] = _imported(build / name / "plan.json")
         stack.applied = True
         review.write(build)
     if as_json:
-        print_json({"applied": {name: sorted(addresses) for name, addresses in applied.items()}})
+        results = {"applied": applied, "imported": imported}
+        print_json({what: {name: sorted(found) for name, found in stacks.items()} for what, stacks in results.items()})
     elif applied:
         for name, addresses in applied.items():
-            out.print(f"{name}: {len(addresses)} changes applied", markup=False)
+            taken_over = f"{len(imported[name])} imported, " if imported[name] else ""
+            out.print(f"{name}: {taken_over}{len(addresses)} changes applied", markup=False)
     else:
         err.print("Nothing to apply.")
     return ExitCode.OK

@@ -19,6 +19,8 @@ from rich.table import Table
 
 from cdktf_app.assignments import Assignments, load
 from cdktf_app.directory import CONTACT_TYPES, Directory, LocalBackend
+from cdktf_app.imports import FILE as IMPORTS
+from cdktf_app.imports import load_imports
 from policies.contact_rules import output
 from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
 from policies.contact_rules.evaluate import Report, evaluate
@@ -118,6 +120,16 @@ def changes_of(plan: Mapping[str, Any], stack: SynthesizedStack, names: Mapping[
             )
         )
     return changes
+
+
+def _imports_something(plan: Mapping[str, Any]) -> bool:
+    return any("importing" in resource["change"] for resource in plan.get("resource_changes", ()))
+
+
+def _advised(failure: str, imports: Path) -> str:
+    if "Cannot import non-existent remote object" not in failure:
+        return failure
+    return f"{failure}\nIt is gone from AWS since {imports} was written: adopt again, or take it out of that file."
 
 
 def _tidy_state(terraform: Terraform, stack: SynthesizedStack, assignments: Assignments) -> None:
@@ -341,6 +353,7 @@ def main(
     # Before anything is read: what changes in between differs from the fingerprint, and apply refuses.
     inputs = fingerprint(contacts, inventory)
     directory, organization, assignments = load(contacts, inventory if inventory.is_file() else None)
+    imports = load_imports(contacts.parent / IMPORTS)
     if organization is None:
         del inputs["inventory"]
 
@@ -349,9 +362,10 @@ def main(
     if isinstance(directory.backend, LocalBackend):
         (directory.folder / directory.backend.path).mkdir(mode=0o700, parents=True, exist_ok=True)
     retired = stacks_with_state(directory)
-    stacks = synthesize(directory, organization, build, assignments=assignments, retired=retired)
+    stacks = synthesize(directory, organization, build, assignments=assignments, imports=imports, retired=retired)
     environment = cli_configuration(build)
     plans, failures = _plan_stacks(stacks, assignments, environment, parallelism=parallelism, lock_timeout=lock_timeout)
+    failures = {name: _advised(failure, contacts.parent / IMPORTS) for name, failure in failures.items()}
     names = {account_id: account.name for account_id, account in assignments.organization.by_id.items()}
     per_stack = {stack.name: changes_of(plans[stack.name], stack, names) for stack in stacks if stack.name in plans}
     changes = [change for found in per_stack.values() for change in found]
@@ -372,6 +386,8 @@ def main(
         Review(inputs=inputs, passed=report.passed, stacks=reviewed).write(build)
     code = _code(failures, report, changes)
     remarks = _remarks(directory, assignments, date.today())
+    if imports is not None and not failures and not any(map(_imports_something, plans.values())):
+        remarks.append(f"{contacts.parent / IMPORTS}: has nothing left to do; remove it")
     result = {
         "exit_code": int(code),
         "changes": [asdict(change) for change in changes],

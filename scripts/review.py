@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from cdktf_app import imports
 from scripts.terraform import write_private
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,5 +65,11 @@ def _counts(file: Path) -> bool:
 
 def fingerprint(contacts: Path, inventory: Path) -> dict[str, str]:
     """A hash for each input a plan depends on, by the name to tell the user when it changed."""
-    paths = {"contacts": contacts, "inventory": inventory, "modules": ROOT / "modules", "policies": ROOT / "policies"}
+    paths = {
+        "contacts": contacts,
+        "inventory": inventory,
+        "imports": contacts.parent / imports.FILE,
+        "modules": ROOT / "modules",
+        "policies": ROOT / "policies",
+    }
     return {name: digest(path) for name, path in paths.items()}

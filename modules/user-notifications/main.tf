@@ -8,14 +8,16 @@ locals {
       rules = [{
         source     = subscription.source
         event_type = subscription.event_type
-        # AWS returns "" for no pattern, so null would be a change in every plan.
-        event_pattern = subscription.event_pattern == null ? "" : jsonencode(jsondecode(subscription.event_pattern))
+        # AWS returns "" for no pattern, so null would be a change in every plan. It keeps the text of a pattern as it is.
+        event_pattern = subscription.event_pattern == null ? "" : subscription.event_pattern
       }]
     }) if var.create
   }
 
   subscriptions = {
     for name, default in local.defaults : name => {
+      name        = coalesce(var.subscriptions[name].name, name)
+      tags        = merge(var.tags, var.subscriptions[name].tags)
       description = coalesce(var.subscriptions[name].description, default.description)
       aggregation = coalesce(var.subscriptions[name].aggregation, default.aggregation)
       regions     = var.subscriptions[name].regions == null ? default.regions : var.subscriptions[name].regions
@@ -55,18 +57,20 @@ resource "aws_notifications_notification_hub" "this" {
 resource "aws_notificationscontacts_email_contact" "this" {
   for_each = var.create ? var.email_channels : {}
 
-  name          = each.key
+  name          = coalesce(each.value.name, each.key)
   email_address = each.value.email
-  tags          = var.tags
+
+  # Where there are no tags an import finds null, from which {} would be a change.
+  tags = length(merge(var.tags, each.value.tags)) > 0 ? merge(var.tags, each.value.tags) : null
 }
 
 resource "aws_notifications_notification_configuration" "this" {
   for_each = local.subscriptions
 
-  name                 = each.key
+  name                 = each.value.name
   description          = each.value.description
   aggregation_duration = each.value.aggregation
-  tags                 = var.tags
+  tags                 = length(each.value.tags) > 0 ? each.value.tags : null
 
   lifecycle {
     precondition {

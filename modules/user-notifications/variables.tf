@@ -25,16 +25,18 @@ variable "hub_regions" {
 }
 
 variable "email_channels" {
-  description = "E-mail contacts to create, by name. Each receives nothing until its owner follows the activation mail from AWS."
+  description = "E-mail contacts to create, by name (`name` if AWS knows it by another). Each receives nothing until its owner follows the activation mail from AWS."
   type = map(object({
     email = string
+    name  = optional(string)
+    tags  = optional(map(string))
   }))
   default  = {}
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.email_channels) : can(regex("^[\\w.~-]{1,64}$", name))])
-    error_message = "email_channels[${join(", ", [for name in keys(var.email_channels) : jsonencode(name) if !can(regex("^[\\w.~-]{1,64}$", name))])}]: AWS takes names of 1 to 64 of the characters A-Z a-z 0-9 _ . ~ -, for example \"security\"."
+    condition     = alltrue([for name, channel in var.email_channels : can(regex("^[\\w.~-]{1,64}$", coalesce(channel.name, name)))])
+    error_message = "email_channels[${join(", ", [for name, channel in var.email_channels : jsonencode(name) if !can(regex("^[\\w.~-]{1,64}$", coalesce(channel.name, name)))])}]: AWS takes names of 1 to 64 of the characters A-Z a-z 0-9 _ . ~ -, for example \"security\"."
   }
 
   validation {
@@ -78,10 +80,10 @@ variable "channel_arns" {
 
 variable "subscriptions" {
   description = <<-EOT
-    What to be notified of, and where to, by name (it becomes the name of the notification configuration). Either a
-    `preset`, or `source` and `event_type` with an optional JSON `event_pattern`. `channels` are names of `email_channels`
-    and `channel_arns`. `regions = ["all"]` is every Region enabled for the account. What is left out comes from the
-    preset; without one it is all Regions and no aggregation.
+    What to be notified of, and where to, by name (it becomes the name of the notification configuration, unless `name`
+    says another). Either a `preset`, or `source` and `event_type` with an optional JSON `event_pattern`. `channels` are
+    names of `email_channels` and `channel_arns`. `regions = ["all"]` is every Region enabled for the account. What is left
+    out comes from the preset; without one it is all Regions and no aggregation.
   EOT
   type = map(object({
     channels      = list(string)
@@ -92,6 +94,8 @@ variable "subscriptions" {
     regions       = optional(list(string))
     aggregation   = optional(string)
     description   = optional(string)
+    name          = optional(string)
+    tags          = optional(map(string))
   }))
   default  = {}
   nullable = false
@@ -103,8 +107,8 @@ variable "subscriptions" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.subscriptions) : can(regex("^[A-Za-z0-9_-]{1,64}$", name))])
-    error_message = "subscriptions[${join(", ", [for name in keys(var.subscriptions) : jsonencode(name) if !can(regex("^[A-Za-z0-9_-]{1,64}$", name))])}]: AWS takes names of 1 to 64 of the characters A-Z a-z 0-9 _ -, for example \"console-sign-in\"."
+    condition     = alltrue([for name, subscription in var.subscriptions : can(regex("^[A-Za-z0-9_-]{1,64}$", coalesce(subscription.name, name)))])
+    error_message = "subscriptions[${join(", ", [for name, subscription in var.subscriptions : jsonencode(name) if !can(regex("^[A-Za-z0-9_-]{1,64}$", coalesce(subscription.name, name)))])}]: AWS takes names of 1 to 64 of the characters A-Z a-z 0-9 _ -, for example \"console-sign-in\"."
   }
 
   validation {
@@ -157,11 +161,11 @@ variable "subscriptions" {
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) :
-      can(keys(jsondecode(coalesce(subscription.event_pattern, "{}")))) && try(length(jsonencode(jsondecode(coalesce(subscription.event_pattern, "{}")))) <= 4096, false)
+      can(keys(jsondecode(coalesce(subscription.event_pattern, "{}")))) && try(length(coalesce(subscription.event_pattern, "{}")) <= 4096, false)
     ])
     error_message = format("subscriptions[%s].event_pattern: AWS takes a JSON object of at most 4096 characters, for example jsonencode({ detail = { state = { value = [\"ALARM\"] } } }).", join(", ", [
       for name, subscription in var.subscriptions : jsonencode(name)
-      if !(can(keys(jsondecode(coalesce(subscription.event_pattern, "{}")))) && try(length(jsonencode(jsondecode(coalesce(subscription.event_pattern, "{}")))) <= 4096, false))
+      if !(can(keys(jsondecode(coalesce(subscription.event_pattern, "{}")))) && try(length(coalesce(subscription.event_pattern, "{}")) <= 4096, false))
     ]))
   }
 
@@ -191,7 +195,7 @@ variable "subscriptions" {
 }
 
 variable "tags" {
-  description = "Tags of the notification configurations and e-mail contacts."
+  description = "Tags of all notification configurations and e-mail contacts."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -143,7 +143,8 @@ def test_apply_change_destroy(tmp_path: Path, cli_environment: dict[str, str], s
     assert second["console-sign-in"]["rules"]["AWS Console Sign In via CloudTrail"] == ("", ["us-east-1"])
     assert second["console-sign-in"]["channels"] == 1
     assert second["alarms"]["aggregation"] == "LONG"
-    assert second["alarms"]["rules"]["CloudWatch Alarm State Change"][0] == '{"detail":{"state":{"value":["ALARM"]}}}'
+    alarms = second["alarms"]["rules"]["CloudWatch Alarm State Change"]
+    assert alarms[0] == '{ "detail": {"state": {"value": ["ALARM"]}} }'
     assert len(sandbox.mailbox()) == mails + 2, "a change of subscriptions sends nobody another activation mail"
 
     terraform.expect("destroy", "-auto-approve", "-input=false")

@@ -102,8 +102,8 @@ run "any_event" {
   }
 
   assert {
-    condition     = aws_notifications_event_rule.this["alarms/CloudWatch Alarm State Change"].event_pattern == "{\"detail\":{\"state\":{\"value\":[\"ALARM\"]}}}" && aws_notifications_event_rule.this["alarms/CloudWatch Alarm State Change"].regions == toset(["eu-central-1"])
-    error_message = "Its own pattern, as compact JSON, and its own Region."
+    condition     = aws_notifications_event_rule.this["alarms/CloudWatch Alarm State Change"].event_pattern == "{ \"detail\": { \"state\": { \"value\": [\"ALARM\"] } } }" && aws_notifications_event_rule.this["alarms/CloudWatch Alarm State Change"].regions == toset(["eu-central-1"])
+    error_message = "Its own pattern, as it was written, and its own Region."
   }
 
   assert {
@@ -146,5 +146,35 @@ run "hubs_managed_elsewhere" {
   assert {
     condition     = length(aws_notifications_notification_hub.this) == 0 && length(aws_notifications_notification_configuration.this) == 1
     error_message = "No hub of its own."
+  }
+}
+
+run "names_and_tags_of_their_own" {
+  command = plan
+
+  variables {
+    email_channels = {
+      desk   = { email = "aws-security@example.com" }
+      desk-2 = { email = "alarms@example.com", name = "desk", tags = { team = "alarms" } }
+    }
+    subscriptions = {
+      abuse   = { preset = "abuse", channels = ["desk"] }
+      abuse-2 = { preset = "abuse", name = "abuse-reports", tags = { team = "alarms" }, channels = ["desk-2"] }
+    }
+  }
+
+  assert {
+    condition     = aws_notificationscontacts_email_contact.this["desk-2"].name == "desk" && aws_notificationscontacts_email_contact.this["desk-2"].tags == tomap({ team = "alarms" })
+    error_message = "An e-mail contact's name in AWS, and its tags."
+  }
+
+  assert {
+    condition     = aws_notifications_notification_configuration.this["abuse-2"].name == "abuse-reports" && aws_notifications_notification_configuration.this["abuse-2"].tags == tomap({ team = "alarms" })
+    error_message = "A configuration's name in AWS, and its tags."
+  }
+
+  assert {
+    condition     = aws_notifications_notification_configuration.this["abuse"].tags == null && aws_notificationscontacts_email_contact.this["desk"].tags == null
+    error_message = "Without tags null, as an import finds it."
   }
 }
