@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections import defaultdict
@@ -319,6 +320,40 @@ def _stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def perform(
+    contacts: Path | None, inventory: Path, journal: Path, share: float, parts: Sequence[str], age: timedelta | None
+) -> tuple[Audit, Directory | None]:
+    """The audit, and the directory it compared with. `age`: how old answers in the journal may be that are reused.
+
+    What it needed besides is gone when it ends: with ten thousand accounts that is as much as the report takes.
+
+    Raises:
+        InvalidInput: a file cannot be used.
+        Refused: nothing tells which accounts there are, or the credentials are of another organization.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused everything, or was not there.
+        Interrupted: a signal stopped it; what was read is in the journal.
+    """
+    started = _now()
+    inputs = read_inputs(contacts, inventory)
+    reader = Reader(inputs.directory, inputs.organization, share=share, parts=parts)
+    context = Context(inputs.configuration, started.date())
+    auditor = Auditor(context, reader.organization, inputs.directory, inputs.assignments)
+    accounts = accounts_to_read(reader, inputs, auditor)
+    by_id = {account.id: account for account in accounts}
+    identity = reader.organization.id if reader.organization else reader.caller
+    answers = Journal(journal, {"version": 1, "of": identity, "parts": parts})
+    since = started - age if age is not None else None
+    read_accounts(reader, accounts, answers, lambda answer: auditor.add(by_id[answer.id], answer), since)
+    auditor.review(started.date())
+    audit = auditor.document(
+        started_at=_stamp(started),
+        finished_at=_stamp(_now()),
+        contacts=str(contacts) if contacts else None,
+        calls=reader.calls,
+    )
+    return audit, inputs.directory
+
+
 class Part(str, Enum):
     """What can be left out."""
 
@@ -371,36 +406,21 @@ def main(
     if iam_policy:
         print_json(iam_policies(parts, load_directory(contacts) if contacts else None))
         return ExitCode.OK
-    started = _now()
-    inputs = read_inputs(contacts, inventory)
-    reader = Reader(inputs.directory, inputs.organization, share=share, parts=parts)
-    context = Context(inputs.configuration, started.date())
-    auditor = Auditor(context, reader.organization, inputs.directory, inputs.assignments)
-    accounts = accounts_to_read(reader, inputs, auditor)
-    by_id = {found.id: found for found in accounts}
-    identity = reader.organization.id if reader.organization else reader.caller
-    journal = Journal(build / FOLDER / JOURNAL, {"version": 1, "of": identity, "parts": parts})
     reuse = resume or max_age is not None
-    since = started - timedelta(minutes=MAXIMUM_AGE if max_age is None else max_age) if reuse else None
-    read_accounts(reader, accounts, journal, lambda answer: auditor.add(by_id[answer.id], answer), since)
-    auditor.review(started.date())
-    audit = auditor.document(
-        started_at=_stamp(started),
-        finished_at=_stamp(_now()),
-        contacts=str(contacts) if contacts else None,
-        calls=reader.calls,
-    )
+    age = timedelta(minutes=MAXIMUM_AGE if max_age is None else max_age) if reuse else None
+    audit, directory = perform(contacts, inventory, build / FOLDER / JOURNAL, share, parts, age)
+    gc.collect()  # the reader and its clients refer to each other
     page = html or build / FOLDER / HTML
     write_private(page, render(for_page(audit)))
     _privately(csv, lambda: formats.as_csv(audit))
     _privately(junit, lambda: formats.as_junit(audit))
-    _privately(sarif, lambda: formats.as_sarif(audit, inputs.directory, inventory if inputs.organization else None))
+    _privately(sarif, lambda: formats.as_sarif(audit, directory, inventory if inventory.is_file() else None))
     _privately(asff, lambda: formats.as_asff(audit, aws_region, account))
     if as_json:
         write_json(audit, sys.stdout)
     else:
         remarks = [*filter(None, [_age(audit)])]
-        if inputs.organization is None and reader.organization is not None:
+        if audit.organization is not None and not inventory.is_file():
             remarks.append("No inventory, so no OUs: make inventory reads them")
         show(audit, [*remarks, f"Report: {page}"])
     if not audit.complete:

@@ -108,7 +108,8 @@ class _Bucket:
     """A token bucket as a schedule: the time at which the next call may be made.
 
     Its burst is a third of AWS's: after a delay it comes on top of the calls that were under way and arrive together,
-    and both must be within AWS's. Where AWS's burst is too small for that, its rate is a tenth lower.
+    and both must be within AWS's. Where AWS's burst is too small for that, its rate is a tenth lower. Calls for one
+    target are made one after the other, so there its burst is AWS's.
 
     A refusal means that somebody else uses the quota, too: the rate falls to 70 % of what AWS served since the last
     fall, at most once a second and down to a fiftieth. It comes back within ten seconds after the first refusal, and
@@ -117,7 +118,7 @@ class _Bucket:
     """
 
     def __init__(self, quota: Quota, share: float, now: float) -> None:
-        burst = max(1, quota.burst // 3)
+        burst = quota.burst if quota.per_target else max(1, quota.burst // 3)
         self._full_rate = quota.rate * share * (1 if burst < quota.burst else 0.9)
         self._burst = burst
         self._second = 1 / share
@@ -127,16 +128,19 @@ class _Bucket:
         self._served = 0
         self._next = now  # when all tokens would be there again, had nobody taken any
 
-    def reserve(self, now: float) -> float:
-        """Takes one token; the time from which it may be used."""
+    def next_turn(self, now: float) -> float:
+        """The time from which the next call may be made."""
         if self._rate < self._full_rate:
             recovered = (now - self._recovered_at) / (self._recovery * self._second) * self._full_rate
             self._rate = min(self._full_rate, self._rate + recovered)
             if self._rate == self._full_rate:
                 self._recovery = max(5.0, self._recovery / 2)
         self._recovered_at = now
-        self._next = max(self._next, now) + 1 / self._rate
-        return self._next - self._burst / self._rate
+        return max(now, self._next - (self._burst - 1) / self._rate)
+
+    def take(self, start: float) -> None:
+        """Takes the token of a call that is made at `start`."""
+        self._next = max(self._next, start) + 1 / self._rate
 
     def served(self) -> None:
         """Counts a call that was not refused."""
@@ -190,11 +194,11 @@ class Pace:
             try:
                 answer = function(**arguments)
             except (BotoCoreError, ClientError) as error:
-                self._ended(operation, target, refused=is_throttled(error))
+                self._ended(operation, refused=is_throttled(error))
                 if attempt == self.attempts or not is_transient(error):
                     raise
             else:
-                self._ended(operation, target, refused=False)
+                self._ended(operation, refused=False)
                 return answer
             # The time of two calls, then four …: a queue of its own behind the one at the bucket.
             self._wait(min(2**attempt / self.rate(operation), 20.0) * random.uniform(0.5, 1.0))
@@ -207,10 +211,13 @@ class Pace:
     def _quotas(self, operation: str) -> tuple[Quota, ...]:
         return self.quotas.get(operation, (UNDOCUMENTED,))
 
-    def _of(self, operation: str, target: str, now: float) -> list[_Bucket]:
+    def _of(self, operation: str, target: str | None, now: float) -> list[_Bucket]:
+        """The buckets of an operation; without a target those that all targets share."""
         found = []
         for index, quota in enumerate(self._quotas(operation)):
-            key = (operation, target if quota.per_target else "", index)
+            if quota.per_target and target is None:
+                continue
+            key = (operation, target or "" if quota.per_target else "", index)
             if key not in self._buckets:
                 self._buckets[key] = _Bucket(quota, self.share, now)
             found.append(self._buckets[key])
@@ -219,7 +226,10 @@ class Pace:
     def _take_turn(self, operation: str, target: str, attempt: int) -> None:
         with self._lock:
             now = time.monotonic()
-            start = max(bucket.reserve(now) for bucket in self._of(operation, target, now))
+            buckets = self._of(operation, target, now)
+            start = max(bucket.next_turn(now) for bucket in buckets)
+            for bucket in buckets:
+                bucket.take(start)
         self._wait(start - now)
         with self._lock:
             now = time.monotonic()
@@ -228,11 +238,11 @@ class Pace:
             count.retried += attempt > 1
             count.last = now
 
-    def _ended(self, operation: str, target: str, *, refused: bool) -> None:
+    def _ended(self, operation: str, *, refused: bool) -> None:
         with self._lock:
             now = time.monotonic()
             self.calls[operation].refused += refused
-            for bucket in self._of(operation, target, now):
+            for bucket in self._of(operation, None, now):
                 if refused:
                     bucket.refused(now)
                 else:

@@ -110,7 +110,6 @@ def _list(lines: list[_Line], position: int, indent: int, path: Path, places: di
             value = _scalar(rest, line.number)
             position += 1
         items.append(value)
-    _no_deeper(lines, position, indent)
     return items, position
 
 
@@ -134,7 +133,6 @@ def _dict(
             position += 1
         else:
             entries[key], position = _below(lines, position, indent, here, places, list_beside=True)
-    _no_deeper(lines, position, indent)
     return entries, position
 
 
@@ -150,11 +148,6 @@ def _below(
     return None, position
 
 
-def _no_deeper(lines: list[_Line], position: int, indent: int) -> None:
-    if position < len(lines) and lines[position].indent > indent:
-        raise PlainYamlError(lines[position].number, "is indented deeper than the line above allows")
-
-
 def _scalar(text: str, number: int) -> Any:
     if text[0] == '"':
         try:
@@ -166,8 +159,6 @@ def _scalar(text: str, number: int) -> Any:
         if not re.fullmatch(r"'(?:[^']|'')*'", text):
             raise PlainYamlError(number, f"{text[:60]} has something after its closing quote")
         return text[1:-1].replace("''", "'")
-    if text == "[]":
-        return []
     if text == "{}":
         return {}
     if text[0] in "[{":

@@ -277,8 +277,8 @@ def _change(plan: str, item: Any) -> Resource:
         raise UnusablePlanError(plan, f"has an address that does not fit its type and name: {address[:200]}")
     unknown = change.get("after_unknown")
     sensitive = change.get("after_sensitive")
-    before = _optional(plan, change.get("before"), "before", address)
-    after = _optional(plan, change.get("after"), "after", address)
+    before = _mapping(plan, change.get("before"), "before", address)
+    after = _mapping(plan, change.get("after"), "after", address)
     return Resource(
         address=address,
         mode=_text(plan, item.get("mode"), "mode", address),
@@ -287,7 +287,7 @@ def _change(plan: str, item: Any) -> Resource:
         key=_key(plan, item.get("index"), address),
         module=module_path(plan, item.get("module_address")),
         actions=actions,
-        after=None if removed else (after or {}),
+        after=None if removed else after,
         unknown={} if unknown in (None, False, True) else _mapping(plan, unknown, "after_unknown", address),
         sensitive=sensitive if isinstance(sensitive, Mapping) else {},
         before=before,
@@ -440,10 +440,6 @@ def _mapping(plan: str, value: Any, where: str, of: str = "") -> Mapping[str, An
     if not isinstance(value, dict):
         raise UnusablePlanError(plan, f"has a {type(value).__name__} instead of an object in {_place(where, of)}")
     return value
-
-
-def _optional(plan: str, value: Any, where: str, of: str) -> Mapping[str, Any] | None:
-    return None if value is None else _mapping(plan, value, where, of)
 
 
 def _sequence(plan: str, value: Any, where: str, of: str = "") -> Sequence[Any]:

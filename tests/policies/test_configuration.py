@@ -232,9 +232,11 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
         "# a\n\n  \na: 1 # b\nb: 'it''s'\n",
         "a: x#y\nb: \"x # y\"\nc: 'x # y'\nd: it's\n",
         'a: "\\"#\\"" # c\n',
+        'a: "\\" # x" # c\n',
         "a:\n- 1\n- 2\nb:\n  - x\n  - y\n",
         "a:\n  - b: 1\n    c: 2\n  -\n    b: 3\n  - - 1\n    - 2\n  - -\n",
         "-\n- 1\n-\n  - 2\n",
+        "- a:\n- 1\n",
         "a:\nb:\n  c:\n",
         "a: []\nb: {}\nc: [1, two]\nd: [ ]\n",
         "a: null\nb: ~\nc: true\nd: FALSE\ne: -7\nf: +7\ng: 012345678901x\n",
@@ -284,6 +286,10 @@ def test_plain_yaml_refuses_the_rest_with_its_line(text: str, line: int) -> None
     with pytest.raises(plain_yaml.PlainYamlError) as caught:
         plain_yaml.parse(text)
     assert caught.value.line == line
+
+
+def test_plain_yaml_keys_are_text() -> None:
+    assert plain_yaml.parse("true: 1\nnull: 2\n7: 3\n")[0] == {"true": 1, "null": 2, "7": 3}
 
 
 def test_places_are_lines_of_keys_and_items() -> None:

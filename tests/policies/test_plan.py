@@ -35,7 +35,7 @@ def test_a_configuration_without_a_root_module() -> None:
 @pytest.mark.parametrize(
     ("part", "value", "match"),
     [
-        ("resource_changes", {}, "dict instead of a list in resource_changes"),
+        ("resource_changes", {}, "dict instead of a list in resource_changes$"),
         ("resource_changes", [7], "int instead of an object in resource_changes"),
         ("planned_values", [], "list instead of an object in planned_values"),
         ("prior_state", {"values": {"root_module": {"resources": [7]}}}, "a resource of prior_state"),
@@ -150,6 +150,12 @@ def test_a_data_source_that_is_read_again_may_be_in_the_state() -> None:
 
 
 def test_nested_values_agree_but_for_what_is_empty() -> None:
+    content = plan("organization_resource_bad")
+    rows = changed(content, "aws_organizations_organization.this")["before"]["accounts"]
+    rows[0]["note"] = ""
+    parse("plan.json", content)
+    rows[0]["note"] = "x"
+    refused(content, "prior_state and resource_changes differ")
     content = plan("notifications_removed_good")
     address = "aws_notifications_event_rule.sign_in"
     changed(content, address)["before"]["regions"] = ["us-east-1", "eu-west-1"]
