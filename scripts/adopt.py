@@ -431,6 +431,9 @@ def main(
     single_account: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only the caller's own account, which you call NAME.")
     ] = None,
+    share: Annotated[
+        float, typer.Option(min=0.01, help="The part of AWS's quotas to use; above 1 for quotas that AWS raised.")
+    ] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> ExitCode:
     """Writes contacts.yaml and imports.json from what every account has now. Changes nothing in AWS.
@@ -459,6 +462,7 @@ def main(
         reader = Reader(
             directory,
             organization if directory.organization else None,
+            share=share,
             parts=("contacts",) if contacts_only else ("contacts", "notifications"),
         )
         if directory.organization and not fresh:
@@ -614,10 +618,10 @@ def _show(result: Mapping[str, Any], left_out: list[LeftOut]) -> None:
         table.add_row(escape(row["what"]), str(row["accounts"]), times)
     out.print(table)
     each = result["one_entry_per_account"]
-    share = f" ({result['contacts_said'] / each['contacts']:.0%})" if each["contacts"] else ""
+    percent = f" ({result['contacts_said'] / each['contacts']:.0%})" if each["contacts"] else ""
     said = f"{_counted(result['contacts_said'], 'contact')} at {_counted(result['places'], 'place')}"
     otherwise = f"{_counted(each['contacts'], 'contact')} at {_counted(each['places'], 'place')}"
-    line = f"{result['contacts']}: {said}; one entry per account would be {otherwise}{share}."
+    line = f"{result['contacts']}: {said}; one entry per account would be {otherwise}{percent}."
     out.print(line, markup=False, soft_wrap=True)
     for line in _summed(left_out):
         err.print(f"left out: {line}", markup=False, style="yellow", soft_wrap=True)

@@ -100,13 +100,12 @@ def _judge_local(base: str) -> Judgement:
     if not letters:
         return Judgement("unsure", "it has no word in it")
     functions = [token for token in letters if _is_function(token, words)]
-    others = [token for token in letters if token not in functions]
-    qualifiers = [token for token in others if _is_made_of(token, words.function | words.qualifier)]
-    rest = [token for token in others if token not in qualifiers]
+    known = [token for token in letters if _is_made_of(token, words.function | words.qualifier)]
+    rest = [token for token in letters if token not in known]
     people = [token for token in rest if _is_name(token, words)]
 
     if not rest:
-        role = (functions or qualifiers)[0]
+        role = (functions or known)[0]
         return Judgement("shared", f"“{role}” names a role or a system")
     if functions:
         if len(people) >= 2:
@@ -117,11 +116,11 @@ def _judge_local(base: str) -> Judgement:
     if people and all(len(token) == 1 or token in people for token in rest):
         if len(rest) > 1:
             return Judgement("personal", f"“{people[0]}” with an initial looks like a person's name")
-        if not qualifiers:
+        if not known:
             return Judgement("personal", f"“{people[0]}” is a given or family name")
         return Judgement("unsure", f"“{people[0]}” may be a person's name")
     words_only = [token for token in rest if len(token) > 1]
-    if len(words_only) == 1 and len(rest) == 2 and len(words_only[0]) > 2 and not qualifiers and "-" not in base:
+    if len(words_only) == 1 and len(rest) == 2 and len(words_only[0]) > 2 and not known and "-" not in base:
         return Judgement("personal", f"“{base}” has the form of an initial and a name")
     if len(words_only) == 1 and (names := _run_together(words_only[0], words)):
         return Judgement("personal", f"“{words_only[0]}” looks like {names}")
@@ -167,7 +166,7 @@ def _parts(token: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
         for start in range(max(0, end - 16), end):
             head = best[start]
             word = token[start:end]
-            if head is not None and len(word) >= 2 and word in vocabulary:
+            if head is not None and word in vocabulary:
                 best[end] = (*head, word)
                 break
     parts = best[len(token)] or ()

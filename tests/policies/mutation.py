@@ -50,7 +50,6 @@ EQUIVALENT: Final = {
     "estate.py _PlanReader.contacts: if key is not None → True": "an account None is looked up by nobody",
     "references.py Tracer._all: if step not in self.cache → True": "remembering is for speed",
     "references.py Pool._few: if len(instances) <= 2 → True": "a bound on the work; what it leaves out is shared out",
-    "plan.py _same: without one == other": "spares a look into what is equal",
     "configuration.py Configuration._covered_ids: "
     "if re.fullmatch('\\\\d{12}', entry.account) → False": "an id is found as a pattern, too, but slower",
     "configuration.py Configuration._covered_patterns: "

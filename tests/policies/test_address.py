@@ -139,6 +139,8 @@ def test_changed_word_lists_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
         ("x.zephyr.prod@corp.example", "no word of it says"),
         ("x.zz@corp.example", "no word of it says"),
         ("tanaka.zephyr@corp.example", "has the form of a first and a last name"),
+        ("tanaka.zephyr.xyzzy@corp.example", "no word of it says"),
+        ("baseline@corp.example", "does not say whether"),
         ("zephyr@corp.example", "does not say whether"),
     ],
 )

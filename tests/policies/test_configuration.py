@@ -266,6 +266,7 @@ def test_plain_yaml_reads_what_people_write_as_a_library_does(text: str) -> None
         ('a: "\\q"\n', 1),
         ('a: "x\n', 1),
         ("a: {b: 1}\n", 1),
+        ("a: {b]\n", 1),
         ("a: [[1]]\n", 1),
         ("a: ['x']\n", 1),
         ("a: [1\n", 1),

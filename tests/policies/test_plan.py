@@ -144,7 +144,13 @@ def test_prior_state_and_changes_agree() -> None:
 def test_a_data_source_that_is_read_again_may_be_in_the_state() -> None:
     content = plan("listed_unread_bad")
     kind = "aws_organizations_organization"
-    old = {"address": f"data.{kind}.this", "mode": "data", "type": kind, "name": "this", "values": {"accounts": []}}
+    old = {
+        "address": f"data.{kind}.this",
+        "mode": "data",
+        "type": kind,
+        "name": "this",
+        "values": {"accounts": [{"id": "222222222201"}]},
+    }
     content["prior_state"] = {"values": {"root_module": {"resources": [old]}}}
     assert f"data.{kind}.this" in objections(judge(content), "CKV_CONTACT_1")
 

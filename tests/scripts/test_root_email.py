@@ -32,7 +32,7 @@ from cdktf_app.organization import Account, Organization, OrganizationDetails
 from cdktf_app.problems import InvalidInput
 from policies.contact_rules.configuration import Accepted, Configuration
 from policies.contact_rules.rules import Context
-from scripts import codes, root_email
+from scripts import codes, report, root_email
 from scripts.report import Refused
 from scripts.review import ROOT
 from scripts.sandbox import Sandbox
@@ -176,7 +176,7 @@ def place(
         monkeypatch.delenv(name)
     for name, value in sandbox.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("COLUMNS", "600")
+    monkeypatch.setattr(report.out, "width", 600)
     return Place(folder, sandbox, capsys)
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from cdktf_app.directory import load_directory
 from cdktf_app.problems import InvalidInput
-from scripts import verify
+from scripts import report, verify
 from scripts.report import Refused
 from scripts.sandbox import Sandbox
 
@@ -141,7 +141,7 @@ def place(
         monkeypatch.delenv(name)
     for name, value in sandbox.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("COLUMNS", "600")
+    monkeypatch.setattr(report.out, "width", 600)
     return Place(tmp_path, sandbox, capsys)
 
 
