@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import boto3
 import typer
-from botocore.exceptions import ClientError
-from rich.table import Table
 
 from scripts.report import ExitCode, Refused, command, out
 from scripts.review import ROOT
 from scripts.sandbox import Sandbox
 
 EXAMPLE = ROOT / "examples" / "organization"
-MANAGEMENT = "111111111111"
 ACQUIRED = "444444444404"
 PERSONAL = "taro.yamada@kaede.example"
-DEDICATED = "aws-root+acquired-store@kaede.example"
-TYPES = ("SECURITY", "OPERATIONS", "BILLING")
+PATTERN = "aws-root+{account_name}@kaede.example"
 
 
 class Demo:
@@ -46,74 +42,45 @@ class Demo:
         shutil.copyfile(EXAMPLE / example, self.contacts)
         out.print(f"[dim]$ cp {(EXAMPLE / example).relative_to(ROOT)} {self.contacts}[/]", soft_wrap=True)
 
-    def make(self, target: str, expected: ExitCode) -> None:
-        """Runs one command of the product in a process of its own, as `make TARGET` does.
+    def make(self, target: str, expected: ExitCode, *options: str, given: str | None = None) -> None:
+        """Runs one command of the product in a process of its own, as `make TARGET ARGS=OPTIONS` does.
+
+        `given` is its standard input.
 
         Raises:
             Refused: it ended otherwise than expected.
         """
-        inventory = self.build / "inventory.json"
-        options = {
-            "inventory": ["--out", str(inventory)],
-            "plan": ["--inventory", str(inventory), "--build", str(self.build)],
-            "apply": ["--inventory", str(inventory), "--build", str(self.build)],
-        }[target]
-        out.print(f"[dim]$ make {target} CONTACTS={self.contacts}[/]", soft_wrap=True)
-        arguments = [sys.executable, "-m", f"scripts.{target}", "--contacts", str(self.contacts), *options]
+        inventory = ["--inventory", str(self.build / "inventory.json")]
+        build = ["--build", str(self.build)]
+        paths = {
+            "inventory": ["--out", str(self.build / "inventory.json")],
+            "root-email": [*build, *(inventory if "plan" in options else ())],
+            "verify": inventory,
+        }.get(target, [*inventory, *build])
+        said = f" ARGS={shlex.quote(shlex.join(options))}" if options else ""
+        out.print(f"$ make {target} CONTACTS={self.contacts}{said}", soft_wrap=True, markup=False, style="dim")
+        module = f"scripts.{target.replace('-', '_')}"
+        arguments = [sys.executable, "-m", module, *options, "--contacts", str(self.contacts), *paths]
         sys.stdout.flush()
-        code = subprocess.run(arguments, check=False).returncode
+        code = subprocess.run(arguments, input=given, text=True, check=False).returncode
         out.print(f"[dim]exit code {code}[/]")
         if code != expected:
             raise Refused(f"expected exit code {expected.value} ({expected.name})", ExitCode.FAILED)
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the sandbox in the management account."""
-        session: Any = boto3.Session(region_name="us-east-1")
-        return session.client(service)
-
     def change_root_email(self) -> None:
-        """Moves the acquired account's root user email from a person to a dedicated address, as AWS does it."""
-        account = self.client("account")
-        account.start_primary_email_update(AccountId=ACQUIRED, PrimaryEmail=DEDICATED)
-        code = next(mail["code"] for mail in reversed(self.aws.mailbox()) if mail["to"] == DEDICATED)
-        account.accept_primary_email_update(AccountId=ACQUIRED, PrimaryEmail=DEDICATED, Otp=code)
-        out.print(
-            f"StartPrimaryEmailUpdate {ACQUIRED} {DEDICATED}; AWS mails a one-time code to the new address;"
-            " AcceptPrimaryEmailUpdate with that code",
-            soft_wrap=True,
-        )
-
-    def show_aws(self) -> None:
-        """Prints what the sandbox's AWS has now, asked with boto3, not taken from a plan."""
-        account = self.client("account")
-        table = Table(title="What AWS has now (asked with GetAlternateContact)")
-        for heading in ("account", *TYPES):
-            table.add_column(heading, overflow="fold")
-        for entry in json.loads((self.build / "inventory.json").read_text())["accounts"]:
-            if entry["status"] == "ACTIVE":
-                table.add_row(
-                    f"{entry['name']}\n[dim]{entry['id']}[/]", *(_live(account, entry["id"], t) for t in TYPES)
-                )
-        out.print(table)
+        """Moves the acquired account's root user email from a person to a dedicated address."""
+        options = ["--pattern", PATTERN, "--account", ACQUIRED]
+        self.make("root-email", ExitCode.CHANGES_PENDING, "plan", *options)
+        self.make("root-email", ExitCode.CHANGES_PENDING, "start", "--yes")
+        code = next(mail["code"] for mail in reversed(self.aws.mailbox()) if mail["account_id"] == ACQUIRED)
+        self.make("root-email", ExitCode.OK, "accept", "--codes", "-", given=f"{ACQUIRED},{code}\n")
 
     def activate_channels(self) -> None:
-        """Confirms the management account's e-mail contacts, as their owners do by the link in the mail."""
-        contacts = self.client("notificationscontacts")
-        for before in contacts.list_email_contacts()["emailContacts"]:
-            self.aws.activate(before["arn"])
-            after = contacts.get_email_contact(arn=before["arn"])["emailContact"]
-            out.print(f"e-mail contact {before['name']} <{before['address']}>: {before['status']} → {after['status']}")
-
-
-def _live(account: Any, account_id: str, contact_type: str) -> str:
-    target = {} if account_id == MANAGEMENT else {"AccountId": account_id}
-    try:
-        contact = account.get_alternate_contact(AlternateContactType=contact_type, **target)["AlternateContact"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        return "[yellow]none[/]"
-    return str(contact["EmailAddress"])
+        """Confirms the e-mail contacts of every account, as their owners do by the link in the mail."""
+        for mail in self.aws.mailbox():
+            if ":emailcontact/" in mail["reference"]:
+                self.aws.activate(mail["reference"])
+                out.print(f"e-mail contact <{mail['to']}> in {mail['account_id']}: activated", markup=False)
 
 
 def main(
@@ -137,9 +104,10 @@ def main(
             f"[bold]A local AWS is running at {aws.endpoint_url}[/]: the organization of {EXAMPLE.relative_to(ROOT)}"
         )
 
-        demo.step("Read the organization")
+        demo.step("The first day: read the organization, and what its accounts really have")
         demo.use("contacts-flawed.yaml")
         demo.make("inventory", ExitCode.OK)
+        demo.make("audit", ExitCode.POLICY_FAILED)
 
         demo.step("Plan a flawed contacts file: the policies refuse it")
         demo.make("plan", ExitCode.POLICY_FAILED)
@@ -158,20 +126,23 @@ def main(
         demo.step("Apply exactly that plan")
         demo.make("apply", ExitCode.OK)
 
-        demo.step("Ask AWS what it has")
-        demo.show_aws()
-
         demo.step("Activate the e-mail channels: until their owners do, AWS delivers nothing to them")
+        demo.make("verify", ExitCode.POLICY_FAILED)
         demo.activate_channels()
 
-        demo.step("Plan once more: nothing left to change")
+        demo.step("Record that the contacts were reviewed; nothing is left to change")
+        demo.make("verify", ExitCode.OK, "--reviewed-by", "security-operations")
         demo.make("plan", ExitCode.OK)
+
+        demo.step("Audit again: every account, read from AWS and not from a plan")
+        demo.make("audit", ExitCode.OK)
     out.print(
         "\n[bold green]Done.[/] On your own AWS:\n"
-        "  1. cp examples/organization/contacts.yaml contacts.yaml, and write your contacts into it\n"
-        "  2. sign in to the management account, then: make inventory\n"
-        "  3. make plan      (read-only: shows what would change, and what the policies say)\n"
-        "  4. make apply\n"
+        "  1. sign in to the management account, then: make audit   (read-only: what every account really has)\n"
+        "  2. make inventory\n"
+        "  3. make adopt     (writes contacts.yaml from what is there; or begin with examples/organization)\n"
+        "  4. make plan      (read-only: shows what would change, and what the policies say)\n"
+        "  5. make apply\n"
         "The README has the least IAM policy that needs.",
         soft_wrap=True,
     )

@@ -10,6 +10,9 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -23,13 +26,14 @@ from scripts.report import command
 from scripts.review import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cdktf_app.directory import Directory
     from scripts.sandbox import Sandbox
 
 EXAMPLE = ROOT / "examples" / "organization"
-CONTACTS = EXAMPLE / "contacts.yaml"
+_FOLDER = TemporaryDirectory()
+CONTACTS = Path(_FOLDER.name) / "contacts.yaml"
+"""The example's, reviewed today."""
+CONTACTS.write_text((EXAMPLE / "contacts.yaml").read_text(encoding="utf-8").replace("2026-10-01", str(date.today())))
 INVENTORY = EXAMPLE / "inventory.json"
 MANAGEMENT = "111111111111"
 QUICK = "1000"

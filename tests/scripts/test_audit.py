@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -195,7 +196,7 @@ def test_differences_from_the_directory(tmp_path: Path) -> None:
 
 def test_an_overdue_review_and_an_inventory_that_is_behind(sound: Sandbox, tmp_path: Path) -> None:
     contacts, inventory = tmp_path / "contacts.yaml", tmp_path / "inventory.json"
-    contacts.write_text(CONTACTS.read_text(encoding="utf-8").replace("2026-10-01", "2020-01-01"), encoding="utf-8")
+    contacts.write_text(CONTACTS.read_text(encoding="utf-8").replace(str(date.today()), "2020-01-01"), encoding="utf-8")
     behind = inventory_of()
     behind["accounts"] = [item for item in behind["accounts"] if item["id"] != SHOP]
     behind["accounts"].append({**behind["accounts"][0], "id": "999999999999", "name": "left"})
