@@ -355,7 +355,7 @@ def main(
     runs: Annotated[int, typer.Option(help="Runs of each; the median counts.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> ExitCode:
-    """Measures synthesis, planning, refreshing under AWS's quotas, judging and auditing; takes half an hour.
+    """Measures synthesis, planning, refreshing under AWS's quotas, judging and auditing; takes a quarter of an hour.
 
     Exit codes: 0 every limit holds, 1 one does not.
     """
