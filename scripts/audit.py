@@ -350,6 +350,7 @@ def perform(
         finished_at=_stamp(_now()),
         contacts=str(contacts) if contacts else None,
         calls=reader.calls,
+        not_asked=[part for part in PARTS if part not in parts],
     )
     return audit, inputs.directory
 

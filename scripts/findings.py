@@ -17,7 +17,7 @@ from policies.contact_rules.catalogue import ACCOUNT_1, BY_ID, CIS_1_1
 from scripts.texts import filled, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cdktf_app.assignments import Assignment, Assignments
     from cdktf_app.directory import Directory, Subscription
@@ -230,10 +230,12 @@ class Audit:
     """Null for an account that is in none."""
     contacts: str | None
     """The contact directory that the accounts were compared with."""
+    not_asked: list[str]
+    """What `--without` left out, which nobody judged: `notifications`, `primary-contact`."""
     passed: bool
-    """Everything could be read, and no finding is a failure."""
+    """Everything asked for could be read, and no finding is a failure."""
     complete: bool
-    """Everything could be read of every ACTIVE account."""
+    """Everything asked for could be read of every ACTIVE account."""
     verdict: str
     """One line."""
     counts: Counts
@@ -445,9 +447,15 @@ class Auditor:
             self.find(REVIEW, "overdue", reason, value=str(review.due))
 
     def document(
-        self, *, started_at: str, finished_at: str, contacts: str | None, calls: Mapping[str, CallCount]
+        self,
+        *,
+        started_at: str,
+        finished_at: str,
+        contacts: str | None,
+        calls: Mapping[str, CallCount],
+        not_asked: Collection[str] = (),
     ) -> Audit:
-        """The whole audit, sorted."""
+        """The whole audit, sorted. `not_asked`: the parts of `scripts.live.PARTS` that were left out."""
         self.rows.sort(key=lambda row: row.id)
         rank = {severity: number for number, severity in enumerate(SEVERITIES)}
         self.findings.sort(
@@ -475,7 +483,8 @@ class Auditor:
             contacts=contacts,
             passed=passed,
             complete=complete,
-            verdict=_verdict(counts, passed, self.findings),
+            not_asked=list(not_asked),
+            verdict=_verdict(counts, passed, self.findings, not_asked),
             counts=counts,
             coverage=self._coverage(),
             accounts=self.rows,
@@ -514,11 +523,12 @@ class Auditor:
         return [units[path] for path in sorted(units)]
 
 
-def _verdict(counts: Counts, passed: bool, findings: Iterable[Finding]) -> str:
+def _verdict(counts: Counts, passed: bool, findings: Iterable[Finding], not_asked: Collection[str]) -> str:
+    said = "".join(f" Not asked for: {part}." for part in not_asked)
     unread = {item.account_id for item in findings if item.check == UNREAD and item.level == "failure"}
     active = counts.accounts - counts.not_active
     if passed:
-        return f"Passed: {_number(active, 'account')} read, nothing to fix."
+        return f"Passed: {_number(active, 'account')} read, nothing to fix.{said}"
     parts = []
     if unread:
         parts.append(f"{_number(len(unread), 'account')} of {active} could not be read whole")
@@ -529,7 +539,7 @@ def _verdict(counts: Counts, passed: bool, findings: Iterable[Finding]) -> str:
             f"{counts.failed} of {active} accounts fail; {_number(counts.findings, 'finding')}: "
             + ", ".join(severities)
         )
-    return f"Not passed: {'; '.join(parts)}."
+    return f"Not passed: {'; '.join(parts)}.{said}"
 
 
 def _number(count: int, noun: str) -> str:

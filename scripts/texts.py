@@ -785,6 +785,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "single": ("A single account", "単一のアカウント"),
     "management": ("management account", "管理アカウント"),
     "compared": ("Compared with", "比較対象"),
+    "not-asked": ("Not asked for", "読み取り対象外"),
     "not-compared": ("Not compared with any contacts.yaml", "contacts.yaml との比較なし"),
     "accounts": ("Accounts", "アカウント"),
     "account": ("Account", "アカウント"),

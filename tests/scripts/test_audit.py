@@ -247,6 +247,15 @@ def test_accounts_that_deny_access_are_findings_and_the_rest_is_read(sound: Sand
     assert "sandbox" not in json.dumps(finished.found("AUDIT_UNREAD")), "AWS's message names who is signed in"
 
 
+def test_what_was_not_asked_for_is_said_and_not_passed_over(sound: Sandbox, tmp_path: Path) -> None:
+    finished = compared(sound, tmp_path, "--without", "notifications")
+    assert finished.code == 0
+    assert finished.document["not_asked"] == ["notifications"]
+    assert finished.document["verdict"] == ("Passed: 12 accounts read, nothing to fix. Not asked for: notifications.")
+    page = (tmp_path / "build" / "audit" / "report.html").read_text(encoding="utf-8")
+    assert "Not asked for" in page
+
+
 def test_an_account_that_is_throttled_out_is_unread(sound: Sandbox, tmp_path: Path) -> None:
     sound.set_faults({"fault": "throttling", "operation": "account:GetAlternateContact", "account": SHOP})
     finished = compared(sound, tmp_path)
