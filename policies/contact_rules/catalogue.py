@@ -82,22 +82,40 @@ _ACCOUNT_HCL = """resource "aws_organizations_account" "payments" {
   email = "aws-root+payments@corp.example"
 }"""
 
+_MAKER_ENTITIES: Final = ("aws_organizations_account", "awscc_organizations_account", "controltower_aws_account")
+_ACCOUNT_ENTITIES: Final = (*_MAKER_ENTITIES, "aws_servicecatalog_provisioned_product", "aws_dynamodb_table_item")
+
 CHECKS: Final = (
     Check(
         id="CKV_CONTACT_1",
         name="Ensure every AWS account in the plan has a SECURITY alternate contact",
         severity="HIGH",
-        entities=("aws_organizations_account",),
+        entities=_ACCOUNT_ENTITIES,
         why="AWS reports leaked keys, abuse and suspected compromise to the root user's address and to the "
         "SECURITY contact. Without that contact the report waits in a mailbox nobody watches, and AWS may "
         "restrict the account.",
-        scope="Accounts are those made by `aws_organizations_account` (by id, or by reference while the id is "
-        "unknown: directly, through for_each, count, modules and locals), those with another contact type in "
-        "the plan, ACTIVE ones listed by `aws_organizations_organization` (data source or resource) and the "
-        "data sources of organizational units, the account of the default provider, and that of every other "
-        "provider the plan manages something with: a second region is the same account, an assumed role is "
-        "another one. Several plans given together are judged together. Suspended accounts do not count. A "
-        "plan in which no account is found fails.",
+        scope="Accounts are those made by `aws_organizations_account`, `awscc_organizations_account` and "
+        "`controltower_aws_account`, and those requested from Account Factory "
+        "(`aws_servicecatalog_provisioned_product`, and the items that Account Factory for Terraform writes to "
+        "DynamoDB): by id, or by reference while the id is unknown (directly, through for_each, count, modules "
+        "and locals; a product by its `outputs`). Besides: accounts with another contact type in the plan, "
+        "ACTIVE ones listed by `aws_organizations_organization` (data source or resource) and the data sources "
+        "of organizational units, the account of the default provider, and that of every other provider the plan "
+        "manages something with. An account that is requested and listed is one account, by its root user email. "
+        "`aws_controltower_landing_zone` makes no account: its manifest names accounts that must exist. Contacts "
+        "are `aws_account_alternate_contact`; `hashicorp/awscc` has no resource for them. Several plans given "
+        "together are judged together. Suspended accounts do not count. A plan that has AWS but no account "
+        "fails; one without any AWS passes with the note “not applicable”.\n\n"
+        "**Which account a provider works in.** A plan keeps of an interpolation only its references: "
+        '`"arn:aws:iam::444455556666:role/${var.role}"` is `var.role`. So two providers count as one account '
+        "only if the plan has the account id (a role written out, a variable that holds the whole role arn or "
+        "the account id in it, `allowed_account_ids`, `aws_caller_identity`, the management account of the "
+        "organization that the provider manages, arns of resources that exist there) or credentials that are "
+        "written out alike; session name, external id, duration and Region do not matter. Every other provider "
+        "counts as an account of its own, and the finding says which setting hides it. What a plan leaves out "
+        'altogether cannot be seen: a `dynamic "assume_role"` block is suspected only where a variable holds a '
+        'role that no visible expression uses. `data "aws_caller_identity"` through that provider, or '
+        "`allowed_account_ids`, settles it.",
         mappings=(ACCOUNT_1, CIS_1_2, CONFIG_RULE, ACCT_01),
         sources=(DOC_ALTERNATE, DOC_ACCOUNT_1, DOC_ACCT_01),
         bad=_ACCOUNT_HCL,
@@ -109,19 +127,14 @@ CHECKS: Final = (
         id="CKV_CONTACT_2",
         name="Ensure no root user email is personal",
         severity="HIGH",
-        entities=(
-            "aws_organizations_account",
-            "aws_organizations_organization",
-            "aws_servicecatalog_provisioned_product",
-            "aws_dynamodb_table_item",
-        ),
+        entities=(*_ACCOUNT_ENTITIES, "aws_organizations_organization"),
         why="Whoever reads the root user's mail can reset the root password and is the only one sure to get every "
         "message of AWS. A person leaves, is on holiday or loses the phone; a dedicated distribution list "
         "does not.",
-        scope="`email` of `aws_organizations_account`, every ACTIVE account listed by an organizations data source "
-        "or resource (the management account too), `AccountEmail` of `aws_servicecatalog_provisioned_product` "
-        "(Control Tower Account Factory) and of the requests that Account Factory for Terraform writes to "
-        "DynamoDB. An address that is known only after apply fails.",
+        scope="`email` of the resources that make an account, every ACTIVE account listed by an organizations data "
+        "source or resource (the management account too), `AccountEmail` of "
+        "`aws_servicecatalog_provisioned_product` (Control Tower Account Factory) and of the requests that "
+        "Account Factory for Terraform writes to DynamoDB. An address that is known only after apply fails.",
         mappings=(CIS_1_1, ACCT_01),
         sources=(DOC_ROOT_USER, DOC_ROOT_EMAIL),
         bad="""resource "aws_organizations_account" "payments" {
@@ -150,7 +163,7 @@ CHECKS: Final = (
         id="CKV_CONTACT_4",
         name="Ensure every AWS account in the plan has BILLING and OPERATIONS alternate contacts",
         severity="MEDIUM",
-        entities=("aws_organizations_account",),
+        entities=_ACCOUNT_ENTITIES,
         why="Unpaid bills and retiring hosts are announced to the BILLING and OPERATIONS contacts. An unpaid bill "
         "ends in a suspended account, a retiring host in an outage.",
         scope="The accounts of CKV_CONTACT_1.",
@@ -171,11 +184,11 @@ CHECKS: Final = (
         id="CKV_CONTACT_5",
         name="Ensure a root email change does not replace the account",
         severity="HIGH",
-        entities=("aws_organizations_account",),
+        entities=_MAKER_ENTITIES,
         why="The Terraform provider cannot change a root user email: a new `email` makes it remove the account "
         "from the organization, or close it, and create an empty one. AWS changes the address with two calls "
         "of its own.",
-        scope="Every `aws_organizations_account` that the plan replaces because its `email` changes.",
+        scope="Every resource that makes an account and that the plan replaces because its `email` changes.",
         mappings=(CIS_1_1,),
         sources=(DOC_ROOT_EMAIL, DOC_START_EMAIL),
         bad="""# email was hanako.yamada@corp.example when this account was created
@@ -197,10 +210,10 @@ resource "aws_organizations_account" "payments" {
         entities=("aws_account_alternate_contact",),
         why="A deleted, renamed or re-addressed resource takes the contact of an account away, and nothing tells "
         "anybody: AWS goes on with the root user's address alone.",
-        scope="Every `aws_account_alternate_contact` of type SECURITY that the plan deletes or replaces: removed "
-        "from the configuration, given another account or type, or `terraform plan -destroy`. It passes if "
-        "the same account has a SECURITY contact after apply, if the resource is only moved, or if a "
-        "`removed` block keeps it in AWS.",
+        scope="Every `aws_account_alternate_contact` of type SECURITY that the plan deletes or replaces: removed from "
+        "the configuration, given another account or type, or `terraform plan -destroy`. It passes if the same "
+        "account has a SECURITY contact after apply, if the resource is only moved, or if a `removed` block "
+        "keeps it in AWS.",
         mappings=(ACCOUNT_1, CIS_1_2, CONFIG_RULE, ACCT_01),
         sources=(DOC_ALTERNATE, DOC_ACCOUNT_1),
         bad="# the aws_account_alternate_contact with the type SECURITY was deleted from the configuration",
@@ -218,9 +231,9 @@ resource "aws_organizations_account" "payments" {
         entities=("aws_account_alternate_contact", "aws_notificationscontacts_email_contact"),
         why="AWS stores any address and any number. One that cannot exist (an example domain, a number of zeros) "
         "is no contact, and a number without its country code cannot be dialled from where AWS calls.",
-        scope="Addresses of alternate contacts and of `aws_notificationscontacts_email_contact`: reserved and "
-        "example domains (RFC 2606, RFC 6761), domains without a dot. Phone numbers: one digit repeated, "
-        "counting up, 555-01xx, no country code.",
+        scope="Addresses of alternate contacts and of `aws_notificationscontacts_email_contact`: reserved and example "
+        "domains (RFC 2606, RFC 6761), domains without a dot. Phone numbers: one digit repeated, counting up, "
+        "555-01xx, no country code.",
         mappings=(CIS_1_1, CIS_1_2, ACCT_01),
         sources=(DOC_ALTERNATE, DOC_RFC_2606, DOC_RFC_6761),
         bad=_contact_hcl(email="security@example.com", phone="0000000000"),
@@ -235,9 +248,9 @@ resource "aws_organizations_account" "payments" {
         why="A notification configuration without an event rule hears nothing, without a channel it tells nobody, "
         "without a hub nothing is kept. AWS logs a console sign-in in the region it went through, so a rule "
         "for one region misses the others; an aggregated mail does not say who signed in.",
-        scope="`aws_notifications_notification_configuration` with its event rules and channel associations, "
-        "matched by ARN or by reference. Rules for `aws.signin` must cover the regions that the plan's "
-        "providers and hubs use and us-east-1.",
+        scope="`aws_notifications_notification_configuration` with its event rules and channel associations, matched "
+        "by ARN or by reference. Rules for `aws.signin` must cover the regions that the plan's providers and "
+        "hubs use and us-east-1.",
         mappings=(ACCT_01,),
         sources=(DOC_NOTIFICATIONS, DOC_SIGN_IN),
         bad="""resource "aws_notifications_notification_configuration" "sign_in" {

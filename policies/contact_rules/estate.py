@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .notifications import CONFIGURATION, HUB
-from .plan import UNKNOWN, Plan, Provider, Resource, Unknown, UnusablePlanError
-from .references import Identity, Pool, Target, Tracer, hints_of
+from .plan import UNKNOWN, Plan, Resource, Unknown, UnusablePlanError, is_aws_type
+from .providers import Hidden, Workplaces
+from .references import Identity, Pool, Target, Tracer, hints_of, split_reference
+
+if TYPE_CHECKING:
+    from .values import Leaf
 
 ACCOUNT: Final = "aws_organizations_account"
+ORGANIZATION: Final = "aws_organizations_organization"
 CONTACT: Final = "aws_account_alternate_contact"
 SECURITY: Final = "SECURITY"
 INACTIVE: Final = ("SUSPENDED", "PENDING_CLOSURE", "CLOSED")
 """Statuses in which AWS accepts no alternate contact
 (https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html)."""
 
-_IDENTITY_SETTINGS = (
-    "access_key",
-    "assume_role",
-    "assume_role_with_web_identity",
-    "profile",
-    "secret_key",
-    "shared_config_files",
-    "shared_credentials_file",
-    "shared_credentials_files",
-    "token",
-)
-"""Provider settings that decide whose account it works in; the others (region, endpoints, tags, …) do not."""
+PRODUCT: Final = "aws_servicecatalog_provisioned_product"
+"""Account Factory of AWS Control Tower
+(https://docs.aws.amazon.com/controltower/latest/userguide/provision-as-end-user.html)."""
+AFT_ITEM: Final = "aws_dynamodb_table_item"
+"""What github.com/aws-ia/terraform-aws-control_tower_account_factory writes to request an account."""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """The attributes of a resource type that makes an AWS account, as its provider calls them."""
+
+    id: str
+    name: str
+    email: str
+    status: str = "status"
+
+
+MAKERS: Final = {
+    ACCOUNT: Maker("id", "name", "email"),
+    "awscc_organizations_account": Maker("account_id", "account_name", "email"),
+    "controltower_aws_account": Maker("account_id", "name", "email"),
+}
+"""Resource types that make an account from an e-mail address of their own. `controltower_aws_account` is
+registry.terraform.io/providers/idealo/controltower."""
 
 _LISTING_DATA = (
     "aws_organizations_organization",
@@ -53,9 +69,14 @@ class Account:
     id: str | None = None
     name: str | None = None
     address: str | None = None
+    reference: str = ""
+    """The Terraform expression of its id, where `address` makes it and its id is not known yet; "" if there is none."""
     own_of: str | None = None
     origin: str = ""
     active: bool = True
+    is_management: bool = False
+    hidden: Hidden | None = None
+    """Why the plan does not tell which account a provider works in."""
 
     @cached_property
     def label(self) -> str:
@@ -118,6 +139,10 @@ class Estate:
     accounts: dict[AccountKey, Account] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
     root_emails: list[RootEmail] = field(default_factory=list)
+    by_email: dict[str, AccountKey] = field(default_factory=dict)
+    """Root user email in lower case → account: AWS gives an address to one account only."""
+    unplaced: list[Contact] = field(default_factory=list)
+    """Own contacts of providers whose account has no id in the plan."""
     gaps: list[Gap] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
     notification_accounts: dict[tuple[str, str], AccountKey | None] = field(default_factory=dict)
@@ -137,8 +162,11 @@ class Estate:
 def build(plans: Sequence[Plan]) -> Estate:
     """The estate of several plans judged together: a contact in one plan covers the account in every other."""
     estate = Estate(plans=list(plans))
-    for index, plan in enumerate(plans):
-        _PlanReader(estate, plan, index).read()
+    readers = [_PlanReader(estate, plan, index) for index, plan in enumerate(plans)]
+    for reader in readers:
+        reader.read_accounts()
+    for reader in readers:
+        reader.read_contacts()
     for contact in estate.contacts:
         if contact.account is not None and contact.account not in estate.accounts:
             estate.accounts[contact.account] = Account(
@@ -160,39 +188,66 @@ class _PlanReader:
         self.plan = plan
         self.index = index
         self.pool = Pool()
-        self.identities: dict[str, AccountKey] = {}
+        self.made = Pool()
+        self.management: set[str] = set()
+        self.workplaces: Workplaces
 
-    def read(self) -> None:
+    def read_accounts(self) -> None:
+        """Every account that the plan makes, lists or works in."""
+        for resource in self.plan.deferred:
+            if resource.type in (*MAKERS, *_LISTING_DATA, PRODUCT, AFT_ITEM):
+                self._gap(resource.address, "is deferred to a later plan, so the accounts it has cannot be seen")
         self.accounts_made()
-        self.provider_identities()
         self.accounts_listed()
+        self.workplaces = Workplaces(self.plan, self.index, self._made_behind, self.management)
         self.own_accounts()
+
+    def read_contacts(self) -> None:
+        """Requested accounts, which may be listed by another plan, and all contacts."""
         self.requested_accounts()
         self.contacts()
         self.removals()
         for resource in self.plan.of_type(CONFIGURATION, HUB):
             self.estate.notification_accounts[self.plan.name, resource.address] = self.account_of(resource, None)
 
-    def add(self, account: Account) -> None:
+    def add(self, account: Account, email: Any = None) -> None:
         known = self.estate.accounts.setdefault(account.key, account)
         known.name = known.name or account.name
         known.address = known.address or account.address
+        known.reference = known.reference or account.reference
         known.own_of = known.own_of or account.own_of
         known.active = known.active and account.active
+        known.is_management = known.is_management or account.is_management
+        if isinstance(email, str) and email:
+            self.estate.by_email.setdefault(email.strip().casefold(), account.key)
+
+    def _gap(self, address: str, message: str) -> None:
+        self.estate.gaps.append(Gap(self.plan.name, address, message))
 
     def accounts_made(self) -> None:
-        for resource in self.plan.of_type(ACCOUNT):
+        for resource in self.plan.of_type(*MAKERS):
             if not resource.stays:
                 continue
-            account_id, name = resource.value("id"), resource.value("name")
+            maker = MAKERS[resource.type]
+            account_id, name, email = (resource.value(part) for part in (maker.id, maker.name, maker.email))
             known_id = account_id if isinstance(account_id, str) and account_id else None
-            status = resource.value("status")
             key: AccountKey = ("id", known_id) if known_id else ("made", self.index, resource.address)
             label = name if isinstance(name, str) else None
-            active = status not in INACTIVE
+            active = resource.value(maker.status) not in INACTIVE
             self.add(
-                Account(key, self.plan.name, known_id, label, resource.address, origin="is made here", active=active)
+                Account(
+                    key,
+                    self.plan.name,
+                    known_id,
+                    label,
+                    resource.address,
+                    f"{resource.address}.{maker.id}",
+                    origin="is made here",
+                    active=active,
+                ),
+                email,
             )
+            self.made.add(resource, key)
             if known_id is None:
                 self.pool.add(resource, key)
             if active:
@@ -202,84 +257,44 @@ class _PlanReader:
                         resource.address,
                         known_id,
                         label,
-                        resource.value("email"),
-                        resource.shown("email"),
+                        email,
+                        resource.shown(maker.email),
                         "email",
-                        (resource.before or {}).get("email"),
+                        (resource.before or {}).get(maker.email),
                     )
                 )
 
-    def provider_identities(self) -> None:
-        """Which account each provider block works in: by id where the plan tells, else by its credentials."""
-        callers = self._caller_ids()
-        by_credentials: dict[str, str] = {}
-        credentials = {key: self._credentials(provider) for key, provider in self._aws_providers()}
-        for key, provider in self._aws_providers():
-            known = self._stated_account(provider) or callers.get(key)
-            if known:
-                self.identities[key] = ("id", known)
-                by_credentials.setdefault(credentials[key], known)
-        for key, provider in self._aws_providers():
-            if key in self.identities:
-                continue
-            made = self._account_of_role(provider)
-            if made is not None:
-                self.identities[key] = made
-            elif credentials[key] in by_credentials:
-                self.identities[key] = ("id", by_credentials[credentials[key]])
-            else:
-                self.identities[key] = ("own", self.index, credentials[key])
-
-    def _aws_providers(self) -> Iterator[tuple[str, Provider]]:
-        return ((key, provider) for key, provider in self.plan.providers.items() if provider.is_aws)
-
-    def _caller_ids(self) -> dict[str | None, str]:
-        callers: dict[str | None, str] = {}
-        for resource in self.plan.of_type("aws_caller_identity", mode="data"):
-            account_id = resource.value("account_id")
-            if isinstance(account_id, str):
-                callers[self.plan.provider_of(resource)] = account_id
-        return callers
-
-    def _credentials(self, provider: Provider) -> str:
-        settings = {name: provider.expressions[name] for name in _IDENTITY_SETTINGS if name in provider.expressions}
-        return json.dumps(settings, sort_keys=True)
-
-    def _role(self, provider: Provider) -> Any:
-        """The expression of the role that the provider works with: the last of a chain."""
-        for name in ("assume_role", "assume_role_with_web_identity"):
-            blocks = provider.expressions.get(name)
-            for block in reversed(blocks if isinstance(blocks, list) else [blocks]):
-                if isinstance(block, Mapping) and "role_arn" in block:
-                    return block["role_arn"]
-        return None
-
-    def _stated_account(self, provider: Provider) -> str | None:
-        arn = self.plan.constant(self._role(provider))
-        match = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):.*", arn) if isinstance(arn, str) else None
-        if match:
-            return match[1]
-        allowed = self.plan.constant(provider.expressions.get("allowed_account_ids"))
-        if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
-            return allowed[0]
-        return None
-
-    def _account_of_role(self, provider: Provider) -> AccountKey | None:
-        targets = Tracer(self.plan, ACCOUNT).trace((), None, self._role(provider), {})
-        return self.pool.find(targets, ())
+    def _made_behind(self, leaf: Leaf) -> AccountKey | None:
+        """The account that this plan makes whose id the reference leads to."""
+        parts = split_reference(leaf.reference)
+        kind = next((name for name, _ in parts if name in MAKERS), None)
+        if kind is None:
+            return None
+        if leaf.resource is not None:
+            if leaf.attribute != MAKERS[kind].id:
+                return None
+            place = leaf.resource.module, leaf.resource.type, leaf.resource.name, leaf.resource.key
+            return self.made.by_instance.get(place)
+        if leaf.attribute not in ("", MAKERS[kind].id):
+            return None
+        matches = {
+            key
+            for place, by_hint in self.made.by_key.items()
+            if place[1] == kind and place[2] == parts[[name for name, _ in parts].index(kind) + 1][0]
+            for hint in leaf.keys
+            for _, key in by_hint.get(hint, ())
+        }
+        return matches.pop() if len(matches) == 1 else None
 
     def accounts_listed(self) -> None:
         for resource in self.plan.resources:
             if resource.type not in _LISTING_DATA or (resource.mode == "managed" and not resource.stays):
                 continue
             if resource.mode == "data" and (resource.actions == ("read",) or resource.value("accounts") is UNKNOWN):
-                self.estate.gaps.append(
-                    Gap(
-                        self.plan.name,
-                        resource.address,
-                        "is read only during apply, so the accounts it lists cannot be seen; remove its depends_on, or "
-                        "what it depends on, so that Terraform reads it while planning",
-                    )
+                self._gap(
+                    resource.address,
+                    "is read only during apply, so the accounts it lists cannot be seen; remove its depends_on, or "
+                    "what it depends on, so that Terraform reads it while planning",
                 )
                 continue
             self._list_accounts(resource)
@@ -291,15 +306,16 @@ class _PlanReader:
             repeated = any(names[:end] in self.plan.repeated_modules for end in range(1, len(names) + 1))
             if not optional and not repeated and not self._present(names, mode, kind, name):
                 address = ".".join([*(f"module.{part}" for part in names), "data", kind, name])
-                self.estate.gaps.append(
-                    Gap(self.plan.name, address, "is in the configuration, but the plan has no values of it")
-                )
+                self._gap(address, "is in the configuration, but the plan has no values of it")
 
     def _present(self, names: tuple[str, ...], mode: str, kind: str, name: str) -> bool:
-        return any(item.configuration_key == (names, mode, kind, name) for item in self.plan.resources)
+        items = (*self.plan.resources, *self.plan.deferred)
+        return any(item.configuration_key == (names, mode, kind, name) for item in items)
 
     def _list_accounts(self, resource: Resource) -> None:
         master_id = resource.value("master_account_id")
+        if isinstance(master_id, str) and master_id:
+            self.management.add(master_id)
         if resource.value("accounts") is UNKNOWN:
             return
         rows: list[Any] = []
@@ -323,10 +339,16 @@ class _PlanReader:
     ) -> None:
         label = name if isinstance(name, str) else None
         active = status not in INACTIVE
-        key = ("id", account_id)
-        self.add(
-            Account(key, self.plan.name, account_id, label, origin=f"is listed by {resource.address}", active=active)
+        account = Account(
+            ("id", account_id),
+            self.plan.name,
+            account_id,
+            label,
+            origin=f"is listed by {resource.address}",
+            active=active,
+            is_management=account_id == resource.value("master_account_id"),
         )
+        self.add(account, email)
         if active:
             shown = "(sensitive value)" if resource.sensitive.get("accounts") is True else str(email)
             self.estate.root_emails.append(
@@ -339,31 +361,74 @@ class _PlanReader:
             key
             for resource in self.plan.resources
             if resource.mode == "managed"
-            and resource.type.startswith("aws_")
+            and is_aws_type(resource.type)
             and (key := self.plan.provider_of(resource)) is not None
         }
-        providers = dict(self._aws_providers())
-        strays = sorted(managing - set(self.plan.providers))
-        used = [key for key in providers if key == "aws" or key in managing] + strays or list(providers)[:1]
-        for key in used:
-            identity = self.identities.setdefault(key, ("own", self.index, f"missing provider {key}"))
-            known_id = identity[1] if identity[0] == "id" else None
+        blocks = [key for key, provider in self.plan.providers.items() if provider.is_aws]
+        default = [
+            key
+            for key in blocks
+            if self.plan.providers[key].alias is None
+            and not self.plan.providers[key].module
+            and self.plan.providers[key].name != "awscc"
+        ]
+        used = [key for key in blocks if key in default or key in managing]
+        used += sorted(managing - set(self.plan.providers))
+        for key in used or blocks[:1]:
+            workplace = self.workplaces.of_key(key)
+            account = workplace.account
+            known_id = account[1] if account[0] == "id" else None
             self.add(
-                Account(identity, self.plan.name, known_id, own_of=key, origin=f"is the account of provider {key}")
+                Account(
+                    account,
+                    self.plan.name,
+                    known_id,
+                    own_of=key,
+                    origin=f"is the account of provider {key}",
+                    hidden=workplace.hidden,
+                    is_management=known_id in self.management,
+                )
             )
 
     def requested_accounts(self) -> None:
         """Requests to Control Tower: Account Factory products and items of Account Factory for Terraform."""
-        for resource in self.plan.of_type("aws_servicecatalog_provisioned_product", "aws_dynamodb_table_item"):
-            if resource.type == "aws_dynamodb_table_item":
+        for resource in self.plan.of_type(PRODUCT, AFT_ITEM):
+            if not resource.stays:
+                continue
+            if resource.type == AFT_ITEM:
                 requests = _aft_request(resource.value("item"), resource.value("table_name"))
+                path = "item"
             else:
                 requests = self._factory_request(resource)
+                path = "provisioning_parameters"
             for email, name in requests:
-                shown = "(sensitive value)" if resource.sensitive else str(email)
-                self.estate.root_emails.append(
-                    RootEmail(self.plan.name, resource.address, None, name, email, shown, "AccountEmail")
-                )
+                self._request(resource, email, name, shown=not _is_sensitive(resource.sensitive.get(path)))
+
+    def _request(self, resource: Resource, email: Any, name: str | None, *, shown: bool) -> None:
+        address = email.strip().casefold() if isinstance(email, str) else ""
+        known_id = _output(resource, "AccountId")
+        key = ("id", known_id) if known_id else self.estate.by_email.get(address)
+        key = key or ("made", self.index, resource.address)
+        reference = ""
+        if resource.type == PRODUCT:
+            reference = f'one([for o in {resource.address}.outputs : o.value if o.key == "AccountId"])'
+            self.pool.add(resource, key)
+        known_id = key[1] if key[0] == "id" else None
+        self.add(
+            Account(key, self.plan.name, known_id, name, resource.address, reference, origin="is requested here"),
+            email,
+        )
+        self.estate.root_emails.append(
+            RootEmail(
+                self.plan.name,
+                resource.address,
+                known_id,
+                name,
+                email,
+                str(email) if shown else "(sensitive value)",
+                "AccountEmail",
+            )
+        )
 
     def _factory_request(self, resource: Resource) -> list[tuple[Any, str | None]]:
         parameters = resource.value("provisioning_parameters")
@@ -382,13 +447,13 @@ class _PlanReader:
         return [(values["AccountEmail"], name if isinstance(name, str) else None)]
 
     def contacts(self) -> None:
-        tracer = Tracer(self.plan, ACCOUNT)
+        tracer = Tracer(self.plan, *MAKERS, PRODUCT)
         waiting: list[tuple[str, Any, frozenset[Target]]] = []
         found: dict[str, AccountKey] = {}
         taken: dict[Any, set[AccountKey]] = defaultdict(set)
         kinds: list[tuple[Resource, Any]] = []
-        for resource in self.plan.of_type(CONTACT):
-            if not resource.stays:
+        for resource in self.plan.resources:
+            if resource.mode != "managed" or not is_contact_type(resource.type) or not resource.stays:
                 continue
             account_id, kind = resource.value("account_id"), resource.value("alternate_contact_type")
             kinds.append((resource, kind))
@@ -407,21 +472,21 @@ class _PlanReader:
                     taken[kind].add(key)
         found |= self.pool.share_out(waiting, taken)
         for resource, kind in kinds:
-            self.estate.contacts.append(Contact(self.plan.name, resource, found.get(resource.address), kind))
+            contact = Contact(self.plan.name, resource, found.get(resource.address), kind)
+            self.estate.contacts.append(contact)
+            if contact.account is not None and contact.account[0] == "own":
+                self.estate.unplaced.append(contact)
 
     def account_of(self, resource: Resource, account_id: Any) -> AccountKey | None:
         """The account of a resource with this `account_id`: the provider's own if there is none."""
         if isinstance(account_id, str) and account_id:
             return ("id", account_id)
-        provider = self.plan.provider_of(resource)
-        if provider in self.identities:
-            return self.identities[provider]
-        identities = set(self.identities.values())
-        return identities.pop() if provider is None and len(identities) == 1 else None
+        workplace = self.workplaces.of(resource)
+        return None if workplace is None or workplace.several else workplace.account
 
     def removals(self) -> None:
-        for resource in self.plan.of_type(CONTACT):
-            if "delete" not in resource.actions or resource.before is None:
+        for resource in self.plan.resources:
+            if not is_contact_type(resource.type) or "delete" not in resource.actions or resource.before is None:
                 continue
             before = resource.before
             self.estate.removals.append(
@@ -432,6 +497,27 @@ class _PlanReader:
                     before.get("alternate_contact_type"),
                 )
             )
+
+
+def is_contact_type(kind: str) -> bool:
+    """True for the resource type of an alternate contact, of `hashicorp/aws` or another provider of the same API."""
+    return kind == CONTACT or kind.endswith("_account_alternate_contact")
+
+
+def _is_sensitive(marks: Any) -> bool:
+    """Whether anything in the marks that a plan has for a value is sensitive."""
+    if isinstance(marks, Mapping | list):
+        return any(map(_is_sensitive, marks.values() if isinstance(marks, Mapping) else marks))
+    return marks is True
+
+
+def _output(product: Resource, name: str) -> str | None:
+    """An output of a provisioned product that exists; None if it has none of that name yet."""
+    outputs = product.value("outputs")
+    for item in outputs if isinstance(outputs, list) else ():
+        if isinstance(item, Mapping) and item.get("key") == name and isinstance(item.get("value"), str):
+            return str(item["value"]) or None
+    return None
 
 
 def _status(row: Mapping[str, Any]) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from . import estate as estates
 from . import plan as plans_
@@ -16,14 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
+NOT_APPLICABLE: Final = "not applicable: no AWS provider or resource in this plan"
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of one check over all plans. `error`: why the rule could not be evaluated, which is a failure."""
+    """The outcome of one check over all plans.
+
+    `error`: why the rule could not be evaluated, which is a failure. `applicable`: False if no plan has AWS in it.
+    """
 
     check: Check
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     error: str = ""
+    applicable: bool = True
 
     @property
     def passed(self) -> bool:
@@ -63,10 +70,15 @@ def evaluate(
         raise ValueError("there is no plan to judge")
     context = Context(configuration or Configuration(), today or date.today())
     parsed = [plans_.parse(name, content) for name, content in plans]
-    estate = estates.build(parsed)
+    idle = [plan for plan in parsed if not plan.has_aws]
+    estate = estates.build([plan for plan in parsed if plan not in idle])
+    if len(idle) < len(parsed):
+        verdicts = judge(estate, context, CHECKS)
+    else:
+        verdicts = tuple(Verdict(check, applicable=False) for check in CHECKS)
     return Report(
         plans=tuple(plan.name for plan in parsed),
-        verdicts=judge(estate, context, CHECKS),
+        verdicts=tuple(_with_idle(verdict, idle) for verdict in verdicts),
         accounts=sum(1 for _ in estate.active_accounts()),
         contacts=len(estate.contacts),
         notes=tuple(
@@ -75,6 +87,11 @@ def evaluate(
             if not plan.complete
         ),
     )
+
+
+def _with_idle(verdict: Verdict, idle: Sequence[plans_.Plan]) -> Verdict:
+    notes = (Finding(verdict.check.id, plan.name, "not-applicable", NOT_APPLICABLE, level="note") for plan in idle)
+    return replace(verdict, notes=(*notes, *verdict.notes))
 
 
 def judge(estate: estates.Estate, context: Context, checks: Iterable[Check]) -> tuple[Verdict, ...]:

@@ -5,12 +5,14 @@ https://docs.aws.amazon.com/notifications/latest/userguide/what-is-service.html
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from .plan import UNKNOWN, Plan, Resource
 from .references import Identity, Pool, Target, Tracer, hints_of
+from .values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,8 @@ CONFIGURATION: Final = "aws_notifications_notification_configuration"
 EVENT_RULE: Final = "aws_notifications_event_rule"
 CHANNEL: Final = "aws_notifications_channel_association"
 HUB: Final = "aws_notifications_notification_hub"
+
+_REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
 HOME_OF_SIGN_IN: Final = "us-east-1"
 """Sign-ins through the global endpoint are logged here
@@ -78,10 +82,12 @@ def subscriptions(plan: Plan) -> Iterator[Subscription]:
 def regions_in_use(plan: Plan) -> set[str]:
     """Regions that the plan's aws providers and notification hubs name, and the one global sign-ins are logged in."""
     regions = {HOME_OF_SIGN_IN}
+    values = Values(plan)
     for provider in plan.providers.values():
-        region = plan.constant(provider.expressions.get("region")) if provider.is_aws else None
-        if isinstance(region, str):
-            regions.add(region)
+        expression = provider.expressions.get("region") if provider.is_aws else None
+        found = [values.constant(expression)]
+        found += [leaf.value for leaf in values.leaves(tuple((name, None) for name in provider.module), expression)]
+        regions.update(region for region in found if isinstance(region, str) and _REGION.fullmatch(region))
     for hub in plan.of_type(HUB):
         region = hub.value("notification_hub_region")
         if isinstance(region, str):

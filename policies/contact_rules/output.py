@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .catalogue import CHECKS
+from .evaluate import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,7 @@ def as_json(report: Report) -> str:
                     "severity": verdict.check.severity,
                     "guideline": verdict.check.guideline,
                     "result": "passed" if verdict.passed else "failed",
+                    "applicable": verdict.applicable,
                     "error": verdict.error or None,
                     "findings": [_finding(item) for item in verdict.findings],
                     "notes": [_finding(item) for item in verdict.notes],
@@ -108,11 +110,14 @@ def sarif(report: Report) -> str:
         for check in CHECKS
     ]
     results = [result for verdict in report.verdicts for result in _sarif_results(report, verdict)]
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": {"name": "aws-contact-baseline", "rules": rules}},
         "results": results,
         "columnKind": "unicodeCodePoints",
     }
+    if not all(verdict.applicable for verdict in report.verdicts):
+        note = {"level": "note", "message": {"text": NOT_APPLICABLE}}
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": [note]}]
     return json.dumps(
         {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]},
         ensure_ascii=False,
@@ -147,6 +152,7 @@ def markdown(report: Report) -> str:
     lines = ["| check | | result |", "|---|---|---|"]
     for verdict in report.verdicts:
         outcome = "passed" if verdict.passed else f"**failed** ({len(verdict.findings) or 'not evaluated'})"
+        outcome = outcome if verdict.applicable else NOT_APPLICABLE
         lines.append(f"| {verdict.check.id} | {verdict.check.name} | {outcome} |")
     for verdict in report.verdicts:
         if verdict.passed:

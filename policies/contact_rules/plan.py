@@ -58,6 +58,8 @@ class Resource:
     sensitive: Mapping[str, Any]
     before: Mapping[str, Any] | None = None
     replace_paths: tuple[str, ...] = ()
+    generated: bool = False
+    """True for an import whose configuration Terraform writes (`-generate-config-out`): it has no block yet."""
 
     def value(self, attribute: str) -> Any:
         """Value after apply: UNKNOWN if only apply will tell, None if absent."""
@@ -88,6 +90,8 @@ class Provider:
     is_aws: bool
     alias: str | None
     expressions: Mapping[str, Any]
+    module: tuple[str, ...] = ()
+    """Names of the module calls from the root to the module that the block stands in."""
 
 
 @dataclass
@@ -100,8 +104,33 @@ class Plan:
     providers: dict[str, Provider]
     root: Mapping[str, Any]
     complete: bool
+    is_old: bool = False
+    """True before Terraform 1.1, which wrote of a resource in a module the provider's name there, not whose it is."""
+    deferred: tuple[Resource, ...] = ()
+    """Instances whose change Terraform leaves to a later plan."""
     configured: dict[tuple[tuple[str, ...], str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     repeated_modules: set[tuple[str, ...]] = field(default_factory=set)
+
+    @property
+    def has_aws(self) -> bool:
+        """False if the plan configures no AWS provider and has no resource of one, now or after apply."""
+        kinds = {item.type for item in (*self.resources, *self.deferred)} | {key[2] for key in self.configured}
+        return any(provider.is_aws for provider in self.providers.values()) or any(map(is_aws_type, kinds))
+
+    def references_in_use(self) -> set[str]:
+        """Every reference that the plan shows in the configuration, in modules too."""
+        found: set[str] = set()
+        stack: list[Any] = [self.root, *(provider.expressions for provider in self.providers.values())]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, Mapping):
+                references = item.get("references")
+                if isinstance(references, list):
+                    found.update(part for part in references if isinstance(part, str))
+                stack += item.values()
+            elif isinstance(item, list):
+                stack += [part for part in item if isinstance(part, Mapping | list)]
+        return found
 
     def of_type(self, *types: str, mode: str = "managed") -> Iterator[Resource]:
         """Instances of these types, in address order of the plan."""
@@ -130,29 +159,31 @@ class Plan:
         calls = _mapping(self.name, module.get("module_calls"), "module_calls")
         return _mapping(self.name, calls.get(name), f"module call {name}")
 
-    def constant(self, expression: Any) -> Any:
-        """Value of an expression of the root module if the plan tells it (a constant, one root variable); else None."""
-        if not isinstance(expression, Mapping):
-            return None
-        if "constant_value" in expression:
-            return expression["constant_value"]
-        references = expression.get("references")
-        if isinstance(references, list) and len(references) == 1 and str(references[0]).startswith("var."):
-            variable = self.variables.get(str(references[0])[4:])
-            return variable.get("value") if isinstance(variable, Mapping) else None
-        return None
-
 
 _ACTIONS: Final = ("no-op", "create", "read", "update", "delete", "forget")
-_JUDGED: Final = (
-    "aws_account_",
-    "aws_dynamodb_table_item",
-    "aws_notifications",
-    "aws_organizations_",
-    "aws_servicecatalog_provisioned_product",
+_JUDGED: Final = re.compile(
+    r"(?:aws|awscc)_(?:account_|notifications|organizations_|dynamodb_table_item$|servicecatalog_provisioned_product$)"
+    r"|controltower_"
 )
-"""How the types begin that a rule reads."""
+"""The types that a rule reads. Two different answers about another one harm nobody."""
+_AWS_TYPE: Final = re.compile(r"aws(?:cc)?_|controltower_")
+_AWS_PROVIDER: Final = re.compile(r"(?:.*/)?(?:hashicorp/aws(?:cc)?|idealo/controltower)")
 _MODULE_PART = re.compile(r'module\.([^.\[\]]+)(\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?(?:\.|$)')
+
+
+def is_aws_type(kind: str) -> bool:
+    """True for the name of a resource type of a provider that works on AWS."""
+    return _AWS_TYPE.match(kind) is not None
+
+
+def module_names(key: str) -> tuple[tuple[str, ...], str]:
+    """Module calls and local name in a provider key: `module.a.module.b:aws.west` as (("a", "b"), "aws.west").
+
+    Terraform 0.12 wrote `a.b:aws.west`.
+    """
+    path, _, local = key.rpartition(":")
+    names = path.removeprefix("module.").split(".module." if path.startswith("module.") else ".")
+    return tuple(names) if path else (), local
 
 
 def load(path: Path) -> Mapping[str, Any]:
@@ -216,7 +247,8 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
         raise UnusablePlanError(name, "has a configuration without a root module")
     root = _mapping(name, configuration["root_module"], "configuration.root_module")
 
-    changes = [_change(name, item) for item in _sequence(name, content.get("resource_changes"), "resource_changes")]
+    rows = _sequence(name, content.get("resource_changes"), "resource_changes")
+    changes = [_change(name, item) for item in rows if not _is_nothing(item)]
     _agree_with_planned_values(name, changes, content["planned_values"])
     prior = list(_prior(name, content.get("prior_state")))
     _agree_with_prior_state(name, changes, prior)
@@ -235,9 +267,13 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
         },
         root=root,
         complete=content.get("complete", True) is True,
+        is_old=version.startswith("0."),
+        deferred=tuple(_deferred(name, content.get("deferred_changes"))),
     )
     _index_configuration(plan, (), root)
     _agree_with_configuration(plan, changes)
+    if not re.match(r"0\.|1\.0$", version):  # Terraform 1.1 wrote no entry for providers that modules inherit
+        _agree_with_providers(plan)
     if not untouched_is_possible(content):
         missing = next((item.address for item in untouched if item.mode == "managed"), None)
         if missing:
@@ -247,15 +283,51 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
 
 def untouched_is_possible(content: Mapping[str, Any]) -> bool:
     """Whether a plan may leave resources of the state unmentioned: with -target, -refresh-only or nothing to apply."""
-    refreshed_only = not content.get("resource_changes") and bool(content.get("resource_drift"))
+    news = content.get("resource_drift") or content.get("output_changes")
+    refreshed_only = not content.get("resource_changes") and bool(news)
     return content.get("complete") is not True or content.get("applyable") is not True or refreshed_only
 
 
 def _agree_with_configuration(plan: Plan, changes: Sequence[Resource]) -> None:
     """What Terraform is about to make or change has a block in the configuration."""
     for item in changes:
-        if item.stays and item.actions != ("no-op",) and item.configuration_key not in plan.configured:
+        if (
+            item.stays
+            and item.actions != ("no-op",)
+            and not item.generated
+            and is_aws_type(item.type)
+            and item.configuration_key not in plan.configured
+        ):
             raise UnusablePlanError(plan.name, f"contradicts itself: {item.address} has no block in its configuration")
+
+
+def _is_nothing(item: Any) -> bool:
+    """True for an instance that neither is nor will be, which Terraform lists as a no-op."""
+    change = item.get("change") if isinstance(item, Mapping) else None
+    return (
+        isinstance(change, Mapping)
+        and change.get("actions") == ["no-op"]
+        and change.get("before") is None
+        and change.get("after") is None
+        and not change.get("after_unknown")
+    )
+
+
+def _deferred(plan: str, items: Any) -> Iterator[Resource]:
+    for item in _sequence(plan, items, "deferred_changes"):
+        change = _mapping(plan, item, "a deferred change").get("resource_change")
+        if isinstance(change, Mapping) and isinstance(change.get("change"), Mapping):
+            yield _change(
+                plan, {**change, "change": {**change["change"], "after": change["change"].get("after") or {}}}
+            )
+
+
+def _agree_with_providers(plan: Plan) -> None:
+    """Every provider that an AWS resource names is in the plan, or it would pass for the environment's account."""
+    for key, block in plan.configured.items():
+        if is_aws_type(key[2]) and block.get("provider_config_key") not in plan.providers:
+            address = block.get("address")
+            raise UnusablePlanError(plan.name, f"contradicts itself: it does not have the provider of {address}")
 
 
 def _change(plan: str, item: Any) -> Resource:
@@ -267,12 +339,13 @@ def _change(plan: str, item: Any) -> Resource:
         raise UnusablePlanError(plan, f"does not say what happens to {address}")
     if not all(action in _ACTIONS for action in actions):
         raise UnusablePlanError(plan, f"has an unknown action for {address}: {str(actions)[:80]}")
-    if "delete" in actions and not isinstance(change.get("before"), Mapping):
+    kind, name = item.get("type"), item.get("name")
+    judged = isinstance(kind, str) and _JUDGED.match(kind) is not None
+    if judged and "delete" in actions and not isinstance(change.get("before"), Mapping):
         raise UnusablePlanError(plan, f"does not say what {address} was before its deletion")
     removed = actions in (("delete",), ("forget",))
-    if change.get("after") is None and not removed:
+    if change.get("after") is None and not removed and judged:
         raise UnusablePlanError(plan, f"does not say what becomes of {address}")
-    kind, name = item.get("type"), item.get("name")
     if f"{kind}.{name}" not in address:
         raise UnusablePlanError(plan, f"has an address that does not fit its type and name: {address[:200]}")
     unknown = change.get("after_unknown")
@@ -296,6 +369,7 @@ def _change(plan: str, item: Any) -> Resource:
             for path in _sequence(plan, change.get("replace_paths"), "replace_paths", address)
             if isinstance(path, list) and path
         ),
+        generated="importing" in change or "generated_config" in change,
     )
 
 
@@ -305,11 +379,15 @@ def _agree_with_planned_values(plan: str, changes: Sequence[Resource], planned_v
     planned = {
         address: item.get("values") or {}  # Terraform leaves out values that are all unknown
         for address, item in _walk(plan, values.get("root_module"), "planned_values")
-        if item.get("mode") == "managed"
+        if item.get("mode") == "managed" and _JUDGED.match(str(item.get("type")))
     }
-    announced = {item.address: item.after for item in changes if item.mode == "managed" and item.stays}
+    announced = {
+        item.address: item.after
+        for item in changes
+        if item.mode == "managed" and item.stays and _JUDGED.match(item.type)
+    }
     forgotten = {item.address for item in changes if item.actions == ("forget",)}
-    different = [address for address, after in announced.items() if planned.get(address) != after]
+    different = [address for address, after in announced.items() if not _same(planned.get(address), after)]
     for address in different + sorted(planned.keys() - announced.keys() - forgotten):
         raise UnusablePlanError(
             plan,
@@ -322,7 +400,7 @@ def _agree_with_prior_state(plan: str, changes: Sequence[Resource], prior: Seque
     """The same for what exists now, in resources that are judged."""
     before = {item.address: item.before for item in changes if item.mode == "managed"}
     for item in prior:
-        if item.address in before and item.type.startswith(_JUDGED) and not _same(before[item.address], item.before):
+        if item.address in before and _JUDGED.match(item.type) and not _same(before[item.address], item.before):
             raise UnusablePlanError(
                 plan,
                 f"contradicts itself about {item.address}: prior_state and resource_changes differ; write it again",
@@ -410,9 +488,10 @@ def _provider(plan: str, key: str, value: Any) -> Provider:
     return Provider(
         key=key,
         name=name,
-        is_aws=name == "aws" or (isinstance(full_name, str) and full_name.endswith("/hashicorp/aws")),
+        is_aws=name in ("aws", "awscc", "controltower") or _AWS_PROVIDER.fullmatch(str(full_name)) is not None,
         alias=None if alias is None else _text(plan, alias, f"alias of provider {key}"),
         expressions=_mapping(plan, block.get("expressions"), f"expressions of provider {key}"),
+        module=module_names(key)[0],
     )
 
 

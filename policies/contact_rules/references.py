@@ -15,31 +15,39 @@ if TYPE_CHECKING:
 Identity = tuple[Any, ...]
 """Hashable key of what is looked for, chosen by the caller."""
 
+Place = tuple[tuple[str, ...], str, str]
+"""Where a resource block stands: names of the module calls, type, name."""
+
 
 @dataclass(frozen=True)
 class Target:
     """A resource that an expression reaches; None for keys it does not fix."""
 
     module: tuple[tuple[str, Key], ...]
+    type: str
     name: str
     key: Key
 
+    @property
+    def place(self) -> Place:
+        return tuple(name for name, _ in self.module), self.type, self.name
+
 
 class Tracer:
-    """Follows references of the configuration to resources of one type, through modules and for_each.
+    """Follows references of the configuration to resources of some types, through modules and for_each.
 
     Values of locals are not in a plan, so what goes through one reaches nothing here (see Pool.share_out).
     """
 
-    def __init__(self, plan: Plan, resource_type: str) -> None:
+    def __init__(self, plan: Plan, *resource_types: str) -> None:
         self.plan = plan
-        self.resource_type = resource_type
+        self.resource_types = resource_types
         self.cache: dict[tuple[Any, ...], frozenset[Target]] = {}
 
     def trace(self, module: ModulePath, key: Key, expression: Any, block: Mapping[str, Any]) -> frozenset[Target]:
         """Targets of an expression in a block that stands in `module` and has instance key `key`."""
         targets: set[Target] = set()
-        for reference in _references(expression):
+        for reference in references_of(expression):
             targets |= self._follow(module, key, reference, block, frozenset())
         return frozenset(targets)
 
@@ -50,10 +58,10 @@ class Tracer:
         if step in seen or len(seen) > 50:
             return frozenset()
         seen = seen | {step}
-        parts = _split(reference)
+        parts = split_reference(reference)
         head = parts[0][0] if parts else ""
-        if head == self.resource_type and len(parts) > 1:
-            return frozenset({Target(module, parts[1][0], parts[1][1])})
+        if head in self.resource_types and len(parts) > 1:
+            return frozenset({Target(module, head, parts[1][0], parts[1][1])})
         if head == "each":
             return self._all(module, key, block.get("for_each_expression"), block, seen)
         if head == "var" and module and len(parts) > 1:
@@ -81,7 +89,7 @@ class Tracer:
     def _all(
         self, module: ModulePath, key: Key, expression: Any, block: Mapping[str, Any], seen: frozenset[Any]
     ) -> frozenset[Target]:
-        references = tuple(_references(expression))
+        references = tuple(references_of(expression))
         step = (module, references, block.get("address"), "each.value" in references or "each.key" in references)
         if step not in self.cache:
             found: frozenset[Target] = frozenset()
@@ -94,8 +102,8 @@ class Tracer:
 _PART = re.compile(r'([^.\[\]]+)((?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])*)(?:\.|$)')
 
 
-def _split(reference: str) -> list[tuple[str, Key]]:
-    """`module.a["x"].id` as [("module", None), ("a", "x"), ("id", None)]; empty if it is no reference."""
+def split_reference(reference: str) -> list[tuple[str, Key]]:
+    """The parts of `module.a["x"].id` as [("module", None), ("a", "x"), ("id", None)]; empty if it is no reference."""
     parts: list[tuple[str, Key]] = []
     position = 0
     while position < len(reference):
@@ -111,8 +119,8 @@ def _split(reference: str) -> list[tuple[str, Key]]:
     return parts
 
 
-def _references(expression: Any) -> Iterator[str]:
-    """References of an expression, without those that another one merely shortens."""
+def references_of(expression: Any) -> Iterator[str]:
+    """The references of an expression, without those that another one merely shortens."""
     references = expression.get("references") if isinstance(expression, Mapping) else None
     found = [item for item in references if isinstance(item, str)] if isinstance(references, list) else []
     for previous, reference in zip(["", *found], found, strict=False):
@@ -130,18 +138,16 @@ class Pool:
     """Resources whose id is unknown while planning, looked up by where they are and by instance key."""
 
     def __init__(self) -> None:
-        self.by_place: dict[tuple[tuple[str, ...], str], list[tuple[Resource, Identity]]] = defaultdict(list)
-        self.by_instance: dict[tuple[ModulePath, str, Key], Identity] = {}
-        self.by_key: dict[tuple[tuple[str, ...], str], dict[str, list[tuple[Resource, Identity]]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
+        self.by_place: dict[Place, list[tuple[Resource, Identity]]] = defaultdict(list)
+        self.by_instance: dict[tuple[ModulePath, str, str, Key], Identity] = {}
+        self.by_key: dict[Place, dict[str, list[tuple[Resource, Identity]]]] = defaultdict(lambda: defaultdict(list))
         self.everything: list[Identity] = []
         self.all_by_key: dict[str, list[Identity]] = defaultdict(list)
 
     def add(self, resource: Resource, key: Identity) -> None:
-        place = tuple(name for name, _ in resource.module), resource.name
+        place = tuple(name for name, _ in resource.module), resource.type, resource.name
         self.by_place[place].append((resource, key))
-        self.by_instance[resource.module, resource.name, resource.key] = key
+        self.by_instance[resource.module, resource.type, resource.name, resource.key] = key
         self.everything.append(key)
         for hint in hints_of(resource):
             self.by_key[place][hint].append((resource, key))
@@ -152,7 +158,7 @@ class Pool:
         exact = {
             key
             for target in targets
-            if (key := self.by_instance.get((target.module, target.name, target.key))) is not None
+            if (key := self.by_instance.get((target.module, target.type, target.name, target.key))) is not None
         }
         if len(exact) == 1:
             return exact.pop()
@@ -167,14 +173,12 @@ class Pool:
         return keys.pop() if len(keys) == 1 else None
 
     def _instances(self, target: Target, hint: str) -> Iterator[Identity]:
-        place = tuple(name for name, _ in target.module), target.name
-        for resource, key in self.by_key[place].get(hint, ())[:50]:
+        for resource, key in self.by_key[target.place].get(hint, ())[:50]:
             if _fits(resource, target):
                 yield key
 
     def _few(self, target: Target) -> Iterator[Identity]:
-        place = tuple(name for name, _ in target.module), target.name
-        instances = self.by_place.get(place, ())
+        instances = self.by_place.get(target.place, ())
         if len(instances) <= 2:
             yield from (key for resource, key in instances if _fits(resource, target))
 
@@ -205,10 +209,7 @@ class Pool:
             key
             for place, instances in self.by_place.items()
             for resource, key in instances
-            if any(
-                (tuple(name for name, _ in target.module), target.name) == place and _fits(resource, target)
-                for target in targets
-            )
+            if any(target.place == place and _fits(resource, target) for target in targets)
         ]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from . import address as addresses
-from .estate import ACCOUNT, SECURITY, Account, Contact, Estate, Removal, RootEmail
+from .estate import MAKERS, PRODUCT, SECURITY, Account, Contact, Estate, Removal, RootEmail
 from .notifications import CHANNEL, EVENT_RULE, HUB, Subscription, regions_in_use, subscriptions
-from .plan import UNKNOWN, Resource
+from .plan import UNKNOWN, Resource, module_names
 from .reach import mail_objection, phone_objection
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ def security_contact(estate: Estate, context: Context) -> Iterator[Finding]:
     for account in estate.active_accounts():
         found = True
         if account.key not in estate.covered[SECURITY]:
-            yield _missing(check, account, context, SECURITY)
+            yield _missing(check, account, estate, context, SECURITY)
     if not found:
         for plan in estate.plans:
             yield Finding(
                 check,
                 plan.name,
                 "nothing",
-                "no AWS account is found in this plan: it configures no aws provider and lists no account",
+                "no active AWS account is found in this plan: it lists none, and works in none that it tells",
                 "Give the plan of the configuration that manages the accounts or their contacts.",
             )
     for contact in estate.contacts:
@@ -87,7 +87,7 @@ def security_contact(estate: Estate, context: Context) -> Iterator[Finding]:
             )
 
 
-def _missing(check: str, account: Account, context: Context, kind: str) -> Finding:
+def _missing(check: str, account: Account, estate: Estate, context: Context, kind: str) -> Finding:
     entry = context.configuration.covering(account.id, account.name, kind, own=account.own_of is not None)
     common: dict[str, Any] = {
         "check_id": check,
@@ -99,23 +99,90 @@ def _missing(check: str, account: Account, context: Context, kind: str) -> Findi
     if entry is not None:
         reason = f"its {kind} contact is managed elsewhere: {entry.reason}"
         return Finding(kind="covered", reason=reason, level="note", **common)
-    return Finding(
-        kind=f"missing {kind}",
-        reason=f"has no {kind} alternate contact ({account.origin})",
-        fix=_contact_hcl(account, kind),
-        **common,
+    reason = f"has no {kind} alternate contact ({account.origin})"
+    if account.hidden is not None:
+        reason = f"{reason}; {_why_hidden(account)}"
+        hcl = _provider_hcl(account.own_of or "aws")
+        fix = f"{hcl}\nIf the account has no contact yet:\n{_contact_hcl(account, kind)}"
+        return Finding(kind=f"missing {kind}, hidden", reason=reason, fix=fix, **common)
+    unplaced = [contact for contact in estate.unplaced if contact.type == kind] if account.id else []
+    if unplaced:
+        addresses_ = ", ".join(contact.resource.address for contact in unplaced[:3])
+        providers = dict.fromkeys(
+            owner.own_of for contact in unplaced if (owner := estate.account(contact.account)) and owner.own_of
+        )
+        more = f" and {len(unplaced) - 3} more" if len(unplaced) > 3 else ""
+        reason = (
+            f"{reason}; the plan sets own {kind} contacts ({addresses_}{more}) through {_providers(providers)}, but "
+            "does not tell its account, so they do not count for this one"
+        )
+        hcl = "\n".join(_provider_hcl(provider, account.id or "") for provider in providers)
+        fix = f"If the contact is for this account:\n{hcl}\nElse:\n{_contact_hcl(account, kind)}"
+        return Finding(kind=f"missing {kind}, unplaced", reason=reason, fix=fix, **common)
+    group = f"missing {kind}" if account.id or account.reference or account.own_of else f"missing {kind}, requested"
+    return Finding(kind=group, reason=reason, fix=_contact_hcl(account, kind), **common)
+
+
+def _providers(keys: Iterable[str]) -> str:
+    names = list(keys)
+    return f"provider{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+def _why_hidden(account: Account) -> str:
+    """Why the plan does not tell which account a provider works in."""
+    hidden = account.hidden
+    assert hidden is not None
+    subject = f"the plan does not tell which account provider {account.own_of} works in"
+    if hidden.setting == "terraform_version":
+        return f"{subject}: before 1.1, Terraform did not write which provider block a module uses"
+    if hidden.setting == "providers":
+        return f"{subject}: no block configures it"
+    if hidden.setting == "credentials":
+        return f"{subject}: the same credentials led to several accounts"
+    names = ", ".join(hidden.references)
+    if hidden.setting == "dynamic":
+        return (
+            f"{subject}: {names} holds a role that no visible expression uses, and a plan leaves out "
+            '`dynamic "assume_role"` blocks'
+        )
+    written = (
+        f"of its {hidden.setting} a plan keeps only the reference {names}"
+        if names
+        else (f"a plan does not keep the value of its {hidden.setting}")
+    )
+    return f"{subject}: {written}, so it may be another account than that of every other provider"
+
+
+def _provider_hcl(key: str, account_id: str = "") -> str:
+    """The setting that makes a plan tell the account of a provider."""
+    module, local = module_names(key)
+    name, _, alias = local.partition(".")
+    place = f"  # in module {'.'.join(module)}" if module else ""
+    alias_line = f'  alias               = "{alias}"\n' if alias else ""
+    shown = account_id or "…"
+    return (
+        f'provider "{name}" {{{place}\n{alias_line}  allowed_account_ids = ["{shown}"]'
+        "  # the account it works in, written out\n}"
     )
 
 
 def _contact_hcl(account: Account, kind: str) -> str:
     provider_line = account_line = ""
-    if account.address or not account.own_of:
-        reference = f'"{account.id}"' if account.id else f"{account.address}.id"
+    comment = ""
+    if account.is_management:
+        comment = "# in the management account itself: AWS accepts no account_id for it\n"
+    elif account.address or not account.own_of:
+        reference = f'"{account.id}"' if account.id else account.reference
+        if not reference:
+            return (
+                "Set the contact where the account is customized after it was made, and name the account under "
+                "covered_elsewhere with that reason."
+            )
         account_line = f"  account_id             = {reference}\n"
-    elif (alias := account.own_of.rpartition(":")[2]) != "aws":
+    if not account_line and account.own_of and (alias := account.own_of.rpartition(":")[2]) != "aws":
         provider_line = f"  provider               = {alias}\n"
     return (
-        f'resource "aws_account_alternate_contact" "{kind.lower()}" {{\n'
+        f'{comment}resource "aws_account_alternate_contact" "{kind.lower()}" {{\n'
         f"{provider_line}{account_line}"
         f'  alternate_contact_type = "{kind}"\n'
         f'  name                   = "…"  # the team, not a person\n'
@@ -250,20 +317,20 @@ def other_contacts(estate: Estate, context: Context) -> Iterator[Finding]:
     for account in estate.active_accounts():
         for kind in ("BILLING", "OPERATIONS"):
             if account.key not in estate.covered[kind]:
-                yield _missing("CKV_CONTACT_4", account, context, kind)
+                yield _missing("CKV_CONTACT_4", account, estate, context, kind)
 
 
 def replaced_account(estate: Estate, context: Context) -> Iterator[Finding]:
     """CKV_CONTACT_5: no root user email is changed by replacing the account."""
     for plan in estate.plans:
-        for resource in plan.of_type(ACCOUNT):
-            before = resource.before or {}
+        for resource in plan.of_type(*MAKERS):
+            maker, before = MAKERS[resource.type], resource.before or {}
             if "delete" not in resource.actions or "create" not in resource.actions:
                 continue
-            if "email" not in resource.replace_paths and before.get("email") == resource.value("email"):
+            if maker.email not in resource.replace_paths and before.get(maker.email) == resource.value(maker.email):
                 continue
-            account_id = before.get("id") if isinstance(before.get("id"), str) else None
-            old = "(sensitive value)" if resource.sensitive.get("email") is True else before.get("email")
+            account_id = before.get(maker.id) if isinstance(before.get(maker.id), str) else None
+            old = "(sensitive value)" if resource.sensitive.get(maker.email) is True else before.get(maker.email)
             yield Finding(
                 "CKV_CONTACT_5",
                 plan.name,
@@ -276,8 +343,8 @@ def replaced_account(estate: Estate, context: Context) -> Iterator[Finding]:
                 "Then write the new address; the next plan shows no change.",
                 resource.address,
                 account_id,
-                " ".join(str(before[part]) for part in ("id", "name") if before.get(part)),
-                f"{old} → {resource.shown('email')}",
+                " ".join(str(before[part]) for part in (maker.id, maker.name) if before.get(part)),
+                f"{old} → {resource.shown(maker.email)}",
             )
 
 
@@ -332,6 +399,9 @@ def kept_security_contact(estate: Estate, context: Context) -> Iterator[Finding]
                 )
 
 
+_EMAIL_CONTACTS = ("aws_notificationscontacts_email_contact", "awscc_notificationscontacts_email_contact")
+
+
 def _removed_from(removal: Removal) -> str:
     if removal.account is None:
         return "an account that the plan does not tell"
@@ -350,7 +420,7 @@ def reachable_contacts(estate: Estate, context: Context) -> Iterator[Finding]:
         for finding in _judge_reach(contact.resource, context):
             yield replace(finding, **_contact_fields(estate, contact))
     for plan in estate.plans:
-        for resource in plan.of_type("aws_notificationscontacts_email_contact"):
+        for resource in plan.of_type(*_EMAIL_CONTACTS):
             if resource.stays:
                 for finding in _judge_reach(resource, context, phone=False):
                     yield replace(finding, plan=plan.name, address=resource.address)
@@ -478,9 +548,9 @@ def judge_literal(
 
 
 def _literal_root_emails(resource_type: str, values: Mapping[str, Any]) -> list[tuple[Any, str]]:
-    if resource_type == ACCOUNT:
-        return [(values.get("email"), "email")]
-    if resource_type == "aws_servicecatalog_provisioned_product":
+    if resource_type in MAKERS:
+        return [(values.get(MAKERS[resource_type].email), "email")]
+    if resource_type == PRODUCT:
         parameters = values.get("provisioning_parameters")
         blocks = parameters if isinstance(parameters, list) else [parameters]
         return [

@@ -148,7 +148,7 @@ resource "aws_account_alternate_contact" "literal" {
 
 
 def test_skip_comments_in_the_configuration(checkov: Checkov, tmp_path: Path) -> None:
-    shutil.copytree(PLANS / "shared", tmp_path / "shared")
+    shutil.copytree(PLANS / "shared" / "sns", tmp_path / "shared" / "sns")
     source = (PLANS / "contact_personal_bad" / "main.tf").read_text(encoding="utf-8")
     block = 'resource "aws_account_alternate_contact" "billing" {\n'
     (tmp_path / "main.tf").write_text(source.replace(block, f"{block}  #checkov:skip=CKV_CONTACT_3:a sole trader\n"))
