@@ -15,14 +15,14 @@ from botocore.validate import ParamValidator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cdktf_app.directory import load_directory
-from cdktf_app.organization import Account, OrganizationDetails
+from cdktf_app.contacts.directory import load_directory
+from cdktf_app.contacts.organization import Account, OrganizationDetails
 from policies.contact_rules.configuration import Configuration
 from policies.contact_rules.live import EmailContact, LiveAccount, LiveNotifications, Unread
 from policies.contact_rules.rules import Context
-from scripts.audit import Journal
-from scripts.findings import AUDIT_CHECKS, Audit, Auditor, mappings_of, name_of, severity_of
-from scripts.formats import CHECK_IDS, as_asff, as_csv, as_junit, as_sarif, from_csv, guarded
+from scripts.audit.__main__ import Journal
+from scripts.audit.findings import AUDIT_CHECKS, Audit, Auditor, mappings_of, name_of, severity_of
+from scripts.audit.formats import CHECK_IDS, as_asff, as_csv, as_junit, as_sarif, from_csv, guarded
 from tests.scripts.live_organization import CONTACTS, INVENTORY
 
 if TYPE_CHECKING:

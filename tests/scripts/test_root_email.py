@@ -28,15 +28,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_terraform import IsFlagged
 
-from cdktf_app.organization import Account, Organization, OrganizationDetails
-from cdktf_app.problems import InvalidInput
+from cdktf_app.contacts.organization import Account, Organization, OrganizationDetails
+from cdktf_app.contacts.problems import InvalidInput
 from policies.contact_rules.configuration import Accepted, Configuration
 from policies.contact_rules.rules import Context
-from scripts import codes, report, root_email
-from scripts.report import Refused
-from scripts.review import ROOT
+from scripts.root_email import __main__ as root_email
+from scripts.root_email import codes
 from scripts.sandbox import Sandbox
-from scripts.terraform import Terraform, cli_configuration
+from scripts.shared import console
+from scripts.shared.console import CommandError
+from scripts.shared.files import ROOT
+from scripts.shared.terraform import Terraform, cli_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +102,7 @@ class Place:
             code = int(getattr(root_email, command)(**options))
         except InvalidInput as error:
             code, text = 2, str(error)
-        except Refused as error:
+        except CommandError as error:
             code, text = int(error.code), str(error)
         else:
             text = ""
@@ -176,7 +178,7 @@ def place(
         monkeypatch.delenv(name)
     for name, value in sandbox.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(report.out, "width", 600)
+    monkeypatch.setattr(console.out, "width", 600)
     return Place(folder, sandbox, capsys)
 
 
