@@ -39,6 +39,7 @@ from scripts.adopt.adoption import (
     expressible,
 )
 from scripts.shared.aws import CONFIG, session
+from scripts.shared.aws_errors import code_of
 from scripts.shared.console import CommandError, ExitCode, command, err, out, print_json, progress
 from scripts.shared.files import write_private
 from scripts.shared.organization import read_organization
@@ -284,7 +285,7 @@ def _organization(authentication: Authentication, region: str) -> Organization:
     try:
         return read_organization(session(authentication, region).client("organizations", config=CONFIG))
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "AWSOrganizationsNotInUseException":
+        if code_of(error) != "AWSOrganizationsNotInUseException":
             raise
         raise CommandError(
             "this account is in no organization: say what you call it with --single-account NAME", ExitCode.FAILED

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, Credentials, ReadOnlyCredentials
 
+from scripts.shared.aws_errors import SIGN_IN_AGAIN
 from scripts.shared.console import CommandError, ExitCode
 
 if TYPE_CHECKING:
@@ -61,17 +62,13 @@ PACED = Config(
     max_pool_connections=64,
     user_agent_extra="aws-contact-baseline",
 )
-EXPIRED: Final = frozenset(
-    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "RequestExpired", "UnrecognizedClientException"}
-)
-"""What AWS answers to credentials that it takes no longer."""
 
 
 class SignedOut(CommandError):
     """The credentials that everything began with are used up, and there are no others."""
 
     def __init__(self) -> None:
-        super().__init__("the credentials have expired: sign in again", ExitCode.FAILED)
+        super().__init__(SIGN_IN_AGAIN, ExitCode.FAILED)
 
 
 class Login:

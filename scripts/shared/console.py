@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from cdktf_app.contacts.problems import InvalidInput
+from scripts.shared.aws_errors import described
 from scripts.shared.terraform import Interrupted, TerraformError, pass_interrupts_on
 
 out = Console(highlight=False)
@@ -90,7 +91,7 @@ def _ending(function: Callable[..., ExitCode], *args: Any, **kwargs: Any) -> int
         _say(f"Terraform: {error}")
         return ExitCode.FAILED
     except (BotoCoreError, ClientError) as error:
-        _say(describe_aws_error(error))
+        _say(described(error))
         return ExitCode.FAILED
     except Interrupted as interruption:
         _say(f"{str(interruption).capitalize()}. Nothing is lost: run the same command again.")
@@ -99,27 +100,6 @@ def _ending(function: Callable[..., ExitCode], *args: Any, **kwargs: Any) -> int
 
 def _say(text: str) -> None:
     err.print(text, markup=False, style="red", soft_wrap=True)
-
-
-def describe_aws_error(error: BotoCoreError | ClientError) -> str:
-    """One line on what AWS refused and what to do, from an error of boto3."""
-    if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "unknown")
-        message = error.response.get("Error", {}).get("Message", "")
-        advice = {
-            "AWSOrganizationsNotInUseException": "this account is in no organization: use `account:` in contacts.yaml",
-            "AccessDeniedException": "the caller lacks the permission; the README lists the least IAM policy",
-            "AccessDenied": "the caller may not assume that role, or the role does not exist",
-            "ExpiredToken": "the credentials have expired: sign in again",
-            "ExpiredTokenException": "the credentials have expired: sign in again",
-        }.get(code, "")
-        return f"AWS refused {error.operation_name}: {code}: {message}" + (f"\n{advice}" if advice else "")
-    advice = {
-        "NoCredentialsError": "sign in (for example `aws sso login`) or set organization.authentication.profile",
-        "ProfileNotFound": "the profile is named in contacts.yaml under authentication.profile",
-        "EndpointConnectionError": "no connection to AWS from here",
-    }.get(type(error).__name__, "")
-    return f"AWS could not be asked: {error}" + (f"\n{advice}" if advice else "")
 
 
 Update = Callable[[int, str], None]

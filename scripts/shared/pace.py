@@ -12,7 +12,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.shared.aws_errors import is_throttled, is_transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,36 +48,6 @@ ACCOUNT_MANAGEMENT: Final[Mapping[str, tuple[Quota, ...]]] = {
 
 UNDOCUMENTED: Final = Quota(20, 10)
 """Where to begin with an operation whose quota AWS does not publish; refusals bring the rate down."""
-
-_THROTTLED: Final = frozenset(
-    {
-        "BandwidthLimitExceeded",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "SlowDown",
-        "Throttling",
-        "ThrottledException",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-
-
-def is_throttled(error: BotoCoreError | ClientError) -> bool:
-    """Whether AWS refused the call because there were too many."""
-    if not isinstance(error, ClientError):
-        return False
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return status == 429 or error.response.get("Error", {}).get("Code") in _THROTTLED
-
-
-def is_transient(error: BotoCoreError | ClientError) -> bool:
-    """Whether the same call may well succeed a moment later: throttled, HTTP 5xx, or the connection broke."""
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return is_throttled(error) or status >= 500
-    return isinstance(error, ConnectionError | HTTPClientError)
 
 
 class Stopped(Exception):

@@ -37,10 +37,11 @@ from policies.contact_rules.live import (
     NotificationConfiguration,
     Unread,
 )
-from scripts.shared.aws import EXPIRED, Clients, Login, SignedOut, signed_by
+from scripts.shared.aws import Clients, Login, SignedOut, signed_by
+from scripts.shared.aws_errors import EXPIRED, SIGN_IN_AGAIN, code_of, explained
 from scripts.shared.console import CommandError, ExitCode
 from scripts.shared.organization import listed_account
-from scripts.shared.pace import CallCount, Pace, Stopped, is_throttled
+from scripts.shared.pace import CallCount, Pace, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
@@ -292,7 +293,7 @@ class Reader:
             described = self._call(self._main, client, "describe_organization")["Organization"]
             self._details = OrganizationDetails(id=described["Id"], management_account_id=described["MasterAccountId"])
         except ClientError as error:
-            code = _code(error)
+            code = code_of(error)
             if code == "AWSOrganizationsNotInUseException" and self._directory is None:
                 return
             if self._inventory is None or code == "AWSOrganizationsNotInUseException":
@@ -325,7 +326,7 @@ class Reader:
                     answer = self._pace.call(operation, getattr(client, method), **arguments)
             except ClientError as error:
                 self._unconnected = 0
-                if _code(error) not in EXPIRED:
+                if code_of(error) not in EXPIRED:
                     raise
                 if attempt < _RENEWALS and login.renew(credentials):
                     continue
@@ -399,7 +400,7 @@ class Reader:
             try:
                 found = self._call(login, client, "get_alternate_contact", AlternateContactType=kind, **target)
             except ClientError as error:
-                if _code(error) != "ResourceNotFoundException":
+                if code_of(error) != "ResourceNotFoundException":
                     raise
                 draft.contacts[kind] = None
                 return
@@ -492,15 +493,15 @@ class Reader:
         if isinstance(error, _Over) and self.over:
             return Unread(what, self.over.code, self.over.reason)
         if isinstance(error, _SIGNED_OUT):
-            self.over = Unread(what, "ExpiredTokenException", "the credentials have expired: sign in again")
+            self.over = Unread(what, "ExpiredTokenException", SIGN_IN_AGAIN)
             return self.over
         if isinstance(error, CommandError):
             return Unread(what, "NotReached", str(error))
         if isinstance(error, ClientError):
-            return Unread(what, _code(error), _explained(error))
+            return Unread(what, code_of(error), explained(error))
         if isinstance(error, ConnectionError | HTTPClientError):
             self._unconnected += 1
-            reason = "the connection to AWS broke, again and again"
+            reason = explained(error)
             if self._unconnected >= _BROKEN_AFTER:
                 self.over = Unread(what, "NotReached", reason)
             return Unread(what, "NotReached", reason)
@@ -527,23 +528,3 @@ def _region_of_environment() -> str:
 
 def _regions(rule: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(rule.get("regions") or ()))
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "Unknown"))
-
-
-def _explained(error: ClientError) -> str:
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    operation = error.operation_name
-    if is_throttled(error):
-        return f"AWS refused {operation} again and again for too many requests: others use the quota, too"
-    if status >= 500:
-        return f"AWS failed to answer {operation} again and again (HTTP {status})"
-    if _code(error) in EXPIRED:
-        return f"AWS takes the credentials for {operation} no longer"
-    if operation == "AssumeRole":
-        return "its role cannot be assumed: it does not exist there, or does not trust the caller"
-    if _code(error).startswith("AccessDenied"):
-        return f"AWS denied {operation}: the permission is missing, or trusted access for Account Management is off"
-    return f"AWS refused {operation}"

@@ -32,6 +32,7 @@ from cdktf_app.contacts.assignments import Assignments, load
 from cdktf_app.contacts.directory import Directory, load_directory, parse_directory
 from cdktf_app.contacts.problems import InvalidInput, Problem
 from cdktf_app.contacts.source import did_you_mean, read_yaml
+from scripts.shared.aws_errors import code_of
 from scripts.shared.console import CommandError, ExitCode, command, err, out, print_json, progress
 from scripts.shared.policy import policy_configuration
 from scripts.shared.reader import Reader
@@ -75,9 +76,6 @@ class Result:
     def of(self, level: str) -> list[Remark]:
         """The remarks of one level."""
         return [remark for remark in self.remarks if remark.level == level]
-
-
-# ----------------------------------------------------------------------------------------------------- e-mail contacts
 
 
 def expected_addresses(directory: Directory, assignments: Assignments, account_id: str) -> dict[str, str]:
@@ -149,15 +147,12 @@ def _send_again(result: Result, reader: Reader, account: LiveAccount, contact: E
         reader.client(account.id, "notificationscontacts").send_activation_code(arn=contact.arn)
     except (BotoCoreError, ClientError, CommandError) as error:
         refused = isinstance(error, ClientError)
-        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else "AWS could not be asked"
+        code = code_of(error) if refused else "AWS could not be asked"
         reason = f"no other activation code was sent to it for account {account.id}: {code}"
         advice = "it lacks notifications-contacts:SendActivationCode?" if refused else ""
         yield Remark("unread", "not-sent", contact.address, reason, advice, account.id)
     else:
         result.sent_again.append({"address": contact.address, "account_id": account.id, "account": account.name})
-
-
-# --------------------------------------------------------------------------------------------------------- mail domains
 
 
 def mail_domains(directory: Directory) -> dict[str, list[str]]:
@@ -288,9 +283,6 @@ def check_domains(
             result.remarks.append(Remark(level, "mail-domain", domain, text, fix))
 
 
-# --------------------------------------------------------------------------------------------------------------- review
-
-
 def judge_review(directory: Directory, today: date) -> Remark:
     """Whether somebody looked at the contacts in time. A review without a date in the file is only a note."""
     review, fix = directory.review, "look them through, then record it: --reviewed-by TEAM"
@@ -394,9 +386,6 @@ def write_review(path: Path, day: date, team: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-# -------------------------------------------------------------------------------------------------------------- command
 
 
 def _team(text: str) -> str:
