@@ -75,9 +75,9 @@ fuzz: $(VENV)/.installed ## The property tests on examples never tried before
 lint: $(VENV)/.installed ## Style, types, one-way imports, generated documents
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy cdktf_app policies scripts tests
+	@$(PY) -m mypy cdktf_app policies scripts tests tools
 	@$(VENV)/bin/lint-imports --no-logo
-	@$(PY) -m scripts.docs --check
+	@$(PY) -m tools.docs --check
 
 fmt: $(VENV)/.installed ## Put code and HCL into shape
 	@$(PY) -m ruff check --fix --quiet . || true
@@ -85,13 +85,13 @@ fmt: $(VENV)/.installed ## Put code and HCL into shape
 	@$(PY) -m scripts.terraform fmt -recursive modules
 
 docs: $(VENV)/.installed ## Write the generated documents anew
-	@$(PY) -m scripts.docs
+	@$(PY) -m tools.docs
 
 test-cdktn: $(VENV)/.installed ## The tests of the app and of the whole path, on cdktn instead of cdktf
 	@CDK_PACKAGE=cdktn $(PY) -m pytest -n 2 tests/cdktf_app tests/e2e $(ARGS)
 
 bench: $(VENV)/.installed ## Speed and memory, as ratios
-	@$(PY) -m scripts.bench $(ARGS)
+	@$(PY) -m tools.bench $(ARGS)
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from cdktf_app.assignments import Assignments, load
+from cdktf_app.contacts.assignments import Assignments, load
+from cdktf_app.contacts.problems import InvalidInput, Problem, shown
 from cdktf_app.imports import FILE, load_imports
-from cdktf_app.problems import InvalidInput, Problem, shown
 
 BAD_INPUT = 2
 

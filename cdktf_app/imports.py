@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from cdktf_app import fields
-from cdktf_app.source import CheckedModel, Location, read_json, validated
+from cdktf_app.contacts import fields
+from cdktf_app.contacts.source import CheckedModel, Location, read_json, validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from cdktf_app.directory import ContactType, Subscription
+    from cdktf_app.contacts.directory import ContactType, Subscription
 
 FILE = "imports.json"
 

@@ -8,36 +8,36 @@ from typing import Annotated
 
 import typer
 
-from cdktf_app.directory import load_directory
-from scripts.report import ExitCode, Refused, command, err, out, print_json, progress
-from scripts.review import Review, digest, fingerprint
-from scripts.terraform import Terraform, TerraformError, cli_configuration
+from cdktf_app.contacts.directory import load_directory
+from scripts.shared.console import CommandError, ExitCode, command, err, out, print_json, progress
+from scripts.shared.sealed_plan import SealedPlan, digest, fingerprint
+from scripts.shared.terraform import Terraform, TerraformError, cli_configuration
 
 
-def _reviewed(contacts: Path, inventory: Path, build: Path) -> Review:
-    """The review of `build`, if it may be applied.
+def _unchanged(contacts: Path, inventory: Path, build: Path) -> SealedPlan:
+    """The sealed plan of `build`, if it may be applied.
 
     Raises:
-        Refused: there is none, it did not pass, or something changed since.
+        CommandError: there is none, it did not pass, or something changed since.
     """
-    review = Review.read(build)
-    if review is None:
-        raise Refused(f"{build}: no reviewed plan; run `make plan` first")
-    if not review.passed:
-        raise Refused(
+    sealed = SealedPlan.read(build)
+    if sealed is None:
+        raise CommandError(f"{build}: no sealed plan; run `make plan` first")
+    if not sealed.passed:
+        raise CommandError(
             f"{build}: the policies did not pass this plan; correct what `make plan` names, then plan again",
             ExitCode.POLICY_FAILED,
         )
     now = fingerprint(contacts, inventory)
-    changed = sorted(name for name, before in review.inputs.items() if now.get(name) != before)
-    for name, stack in review.stacks.items():
+    changed = sorted(name for name, before in sealed.inputs.items() if now.get(name) != before)
+    for name, stack in sealed.stacks.items():
         if stack.applied:
             continue
         if digest(build / name / "plan.tfplan") != stack.plan or digest(build / name / "plan.json") != stack.plan_json:
             changed.append(f"the saved plan of {name}")
     if changed:
-        raise Refused(f"changed since the plan was reviewed: {', '.join(changed)}; run `make plan` again")
-    return review
+        raise CommandError(f"changed since the plan was sealed: {', '.join(changed)}; run `make plan` again")
+    return sealed
 
 
 def _imported(plan: Path) -> set[str]:
@@ -56,7 +56,7 @@ def main(
     build: Annotated[Path, typer.Option(help="The folder `make plan` wrote to.")] = Path("build"),
     as_json: Annotated[bool, typer.Option("--json", help="Print what was applied as JSON.")] = False,
 ) -> ExitCode:
-    """Applies the saved plans that were reviewed and passed the policies; plans nothing itself.
+    """Applies the sealed plans, which passed the policies; plans nothing itself.
 
     Interrupted (Ctrl-C or SIGTERM), Terraform starts nothing new and saves its state; plan again to go on.
 
@@ -64,11 +64,11 @@ def main(
     policies did not pass.
     """
     load_directory(contacts)
-    review = _reviewed(contacts, inventory, build)
+    sealed = _unchanged(contacts, inventory, build)
     environment = cli_configuration(build)
     applied: dict[str, set[str]] = {}
     imported: dict[str, set[str]] = {}
-    for name, stack in review.stacks.items():
+    for name, stack in sealed.stacks.items():
         if stack.applied or not stack.changes:
             continue
         terraform = Terraform(build / name, environment)
@@ -84,7 +84,7 @@ def main(
                         update(len(applied[name]), str(resource["resource_key"] or resource["addr"]))
         except TerraformError as error:
             if "Saved plan is stale" in str(error):
-                raise Refused(
+                raise CommandError(
                     f"{name}: its state changed since the plan was made (another apply, or an interrupted one);"
                     " run `make plan` again"
                 ) from None
@@ -94,7 +94,7 @@ def main(
             ) from None
         imported[name] = _imported(build / name / "plan.json")
         stack.applied = True
-        review.write(build)
+        sealed.write(build)
     if as_json:
         results = {"applied": applied, "imported": imported}
         print_json({what: {name: sorted(found) for name, found in stacks.items()} for what, stacks in results.items()})

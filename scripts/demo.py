@@ -13,9 +13,9 @@ from typing import Annotated
 
 import typer
 
-from scripts.report import ExitCode, Refused, command, out
-from scripts.review import ROOT
 from scripts.sandbox import Sandbox
+from scripts.shared.console import CommandError, ExitCode, command, out
+from scripts.shared.files import ROOT
 
 EXAMPLE = ROOT / "examples" / "organization"
 ACQUIRED = "444444444404"
@@ -48,7 +48,7 @@ class Demo:
         `given` is its standard input.
 
         Raises:
-            Refused: it ended otherwise than expected.
+            CommandError: it ended otherwise than expected.
         """
         inventory = ["--inventory", str(self.build / "inventory.json")]
         build = ["--build", str(self.build)]
@@ -65,7 +65,7 @@ class Demo:
         code = subprocess.run(arguments, input=given, text=True, check=False).returncode
         out.print(f"[dim]exit code {code}[/]")
         if code != expected:
-            raise Refused(f"expected exit code {expected.value} ({expected.name})", ExitCode.FAILED)
+            raise CommandError(f"expected exit code {expected.value} ({expected.name})", ExitCode.FAILED)
 
     def change_root_email(self) -> None:
         """Moves the acquired account's root user email from a person to a dedicated address."""

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cdktf_app.assignments import load as assigned
-from cdktf_app.directory import load_directory
+from cdktf_app.contacts.assignments import load as assigned
+from cdktf_app.contacts.directory import load_directory
 from policies.contact_rules import configuration as configurations
 from policies.contact_rules import output
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.evaluate import Report, evaluate
 from policies.contact_rules.plan import UnusablePlanError, load
-from scripts.plan import policy_configuration
-from scripts.report import ExitCode, Refused, command, err, out
-from scripts.review import ROOT
-from scripts.terraform import write_private
+from scripts.shared.console import CommandError, ExitCode, command, err, out
+from scripts.shared.files import ROOT, write_private
+from scripts.shared.policy import policy_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +33,7 @@ def checkov_results(plans: Sequence[Path], configuration: configurations.Configu
     A check that checkov did not report is missing from the result.
 
     Raises:
-        Refused: checkov ended without a readable report.
+        CommandError: checkov ended without a readable report.
     """
     checks = ",".join(check.id for check in CHECKS)
     arguments = [sys.executable, "-m", "checkov.main", "--framework", "terraform_plan", "--skip-download", "--compact"]
@@ -55,7 +54,7 @@ def checkov_results(plans: Sequence[Path], configuration: configurations.Configu
                     results[found["check_id"]] = results.get(found["check_id"], True) and passed
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         said = finished.stderr.strip()[-2000:]
-        raise Refused(f"checkov gave no readable report ({error})\n{said}", ExitCode.FAILED) from None
+        raise CommandError(f"checkov gave no readable report ({error})\n{said}", ExitCode.FAILED) from None
     return results
 
 
@@ -108,7 +107,7 @@ def main(
         configuration = _derived(contacts, inventory) if contacts else configurations.load(own_file)
         report = evaluate([(str(plan), load(plan)) for plan in plans], configuration)
     except (UnusablePlanError, configurations.ConfigurationError) as error:
-        raise Refused(str(error)) from None
+        raise CommandError(str(error)) from None
     err.print("Asking checkov, too", markup=False)
     differing = disagreements(report, checkov_results(plans, configuration))
     if as_json:
@@ -116,7 +115,7 @@ def main(
     else:
         out.print(output.text(report), markup=False, soft_wrap=True, style=None if report.passed else "red", end="")
     if differing:
-        raise Refused("checkov and the pack disagree:\n" + "\n".join(differing), ExitCode.FAILED)
+        raise CommandError("checkov and the pack disagree:\n" + "\n".join(differing), ExitCode.FAILED)
     return ExitCode.OK if report.passed else ExitCode.POLICY_FAILED
 
 

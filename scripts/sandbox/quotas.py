@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from scripts.quotas import ACCOUNT_MANAGEMENT, Quota
+from scripts.shared.pace import ACCOUNT_MANAGEMENT, Quota
 
 
 @dataclass

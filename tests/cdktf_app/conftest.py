@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.terraform import PROVIDER, provider_mirror
+from scripts.shared.terraform import PROVIDER, provider_mirror
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

@@ -11,19 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdktf_app.adoption import (
-    AdoptedContacts,
-    LiveContacts,
-    Value,
-    account_keys,
-    adopt_contacts,
-    adopt_notifications,
-    document,
-    fewest,
-)
-from cdktf_app.assignments import assign
-from cdktf_app.directory import CONTACT_TYPES, Contact, Directory, Subscription, load_directory
-from cdktf_app.fields import join_path, split_path
+from cdktf_app.contacts.assignments import assign
+from cdktf_app.contacts.directory import CONTACT_TYPES, Contact, Directory, Subscription, load_directory
+from cdktf_app.contacts.fields import join_path, split_path
+from cdktf_app.contacts.problems import InvalidInput
+from cdktf_app.contacts.source import read_yaml
 from cdktf_app.imports import (
     IN_AWS,
     Imports,
@@ -33,9 +25,17 @@ from cdktf_app.imports import (
     notification_imports,
 )
 from cdktf_app.presets import PRESETS, Event, PresetContent
-from cdktf_app.problems import InvalidInput
-from cdktf_app.source import read_yaml
 from policies.contact_rules.live import EmailContact, EventRule, LiveNotifications, NotificationConfiguration
+from scripts.adopt.adoption import (
+    AdoptedContacts,
+    LiveContacts,
+    Value,
+    account_keys,
+    adopt_contacts,
+    adopt_notifications,
+    document,
+    fewest,
+)
 from tests.cdktf_app.conftest import CONTACTS, INVENTORY, ROOT
 from tests.cdktf_app.test_assignments import contact, directory, organization
 
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from cdktf_app.assignments import Assignments
-    from cdktf_app.directory import ContactType
-    from cdktf_app.organization import Organization
+    from cdktf_app.contacts.assignments import Assignments
+    from cdktf_app.contacts.directory import ContactType
+    from cdktf_app.contacts.organization import Organization
 
 MANAGEMENT = "111111111111"
 SETTINGS = {"organization": {"management_account": MANAGEMENT, "home_region": "us-east-1"}}
@@ -160,7 +160,7 @@ def _overrides(before: Directory) -> list[dict[str, Any]]:
 
 
 def test_the_example_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    from cdktf_app.assignments import load
+    from cdktf_app.contacts.assignments import load
 
     before, accounts, applied = load(CONTACTS, INVENTORY)
     assert accounts is not None

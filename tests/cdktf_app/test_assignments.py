@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdktf_app.assignments import Assignments, assign, load
-from cdktf_app.directory import CONTACT_TYPES, Directory, load_directory
-from cdktf_app.fields import join_path, split_path
-from cdktf_app.organization import Organization, load_inventory
-from cdktf_app.problems import InvalidInput
+from cdktf_app.contacts.assignments import Assignments, assign, load
+from cdktf_app.contacts.directory import CONTACT_TYPES, Directory, load_directory
+from cdktf_app.contacts.fields import join_path, split_path
+from cdktf_app.contacts.organization import Organization, load_inventory
+from cdktf_app.contacts.problems import InvalidInput
 from tests.cdktf_app.conftest import CONTACTS, EXAMPLES, INVENTORY
 
 if TYPE_CHECKING:

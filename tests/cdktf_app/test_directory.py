@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from cdktf_app.directory import Contact, Directory, S3Backend, json_schema, load_directory
-from cdktf_app.problems import InvalidInput, Problem
+from cdktf_app.contacts.directory import Contact, Directory, S3Backend, json_schema, load_directory
+from cdktf_app.contacts.problems import InvalidInput, Problem
 from tests.cdktf_app.conftest import CONTACTS, EXAMPLES, ROOT
 
 if TYPE_CHECKING:
@@ -591,7 +591,7 @@ def test_a_directory_made_in_python_is_checked_as_well() -> None:
 
 def test_reading_a_directory_does_not_wait_for_cdktf() -> None:
     code = (
-        "import sys, cdktf_app.directory, cdktf_app.assignments;"
+        "import sys, cdktf_app.contacts.directory, cdktf_app.contacts.assignments;"
         "sys.exit(bool({'cdktf', 'cdktn', 'jsii', 'botocore'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdktf_app.fields import join_path, split_path
-from cdktf_app.organization import Organization, dump_inventory, load_inventory
-from cdktf_app.problems import InvalidInput
+from cdktf_app.contacts.fields import join_path, split_path
+from cdktf_app.contacts.organization import Organization, dump_inventory, load_inventory
+from cdktf_app.contacts.problems import InvalidInput
 from tests.cdktf_app.conftest import INVENTORY
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from scripts.review import ROOT
 from scripts.sandbox import Sandbox
+from scripts.shared.files import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cdktf_app.assignments import load
-from cdktf_app.directory import load_directory
+from cdktf_app.contacts.assignments import load
+from cdktf_app.contacts.directory import load_directory
 from cdktf_app.stacks import SynthesizedStack
-from scripts.plan import CONTACT, changes_of
-from scripts.review import ROOT
+from scripts.plan.__main__ import CONTACT, changes_of
 from scripts.sandbox import Sandbox
+from scripts.shared.files import ROOT
 from tests.e2e.conftest import EXAMPLE, MANAGEMENT, Workplace
 
 if TYPE_CHECKING:

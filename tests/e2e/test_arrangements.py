@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.review import ROOT
 from scripts.sandbox import Sandbox
+from scripts.shared.files import ROOT
 from tests.e2e.conftest import MANAGEMENT, SMALL_CONTACTS, Workplace, furnished, small_inventory
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from scripts.review import ROOT
+from scripts.shared.files import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,7 +23,7 @@ PROD, DEV, SUSPENDED = "444444444402", "555555555501", "777777777701"
 
 
 def test_contacts_reach_aws_as_reviewed_and_follow_the_file(workplace: Workplace) -> None:
-    assert "no reviewed plan" in workplace.expect(2, "apply")
+    assert "no sealed plan" in workplace.expect(2, "apply")
     workplace.inventory.unlink()
     assert "4 accounts (3 ACTIVE, 1 SUSPENDED)" in workplace.expect(0, "inventory")
 
@@ -46,7 +46,7 @@ def test_contacts_reach_aws_as_reviewed_and_follow_the_file(workplace: Workplace
         before = path.read_bytes()
         path.write_bytes(before + b"\n")
         printed = workplace.expect(2, "apply")
-        assert "changed since the plan was reviewed" in printed
+        assert "changed since the plan was sealed" in printed
         assert named in printed
         path.write_bytes(before)
     assert workplace.live_contact(PROD) is None

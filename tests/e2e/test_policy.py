@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from policies.contact_rules.evaluate import evaluate
 from policies.contact_rules.plan import load
 from scripts.policy import disagreements
-from scripts.review import ROOT
+from scripts.shared.files import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

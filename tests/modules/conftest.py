@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.sandbox import Sandbox
-from scripts.terraform import cli_configuration, find_binary
+from scripts.shared.terraform import cli_configuration, find_binary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts import docs
 from tests.modules.conftest import MODULES, Terraform
+from tools import docs
 
 if TYPE_CHECKING:
     from pathlib import Path

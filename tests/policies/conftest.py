@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.policies.parity import Checkov
+from tools.parity import Checkov
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

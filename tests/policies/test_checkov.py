@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.configuration import ENVIRONMENT_VARIABLE
-from tests.policies.parity import IDS, PACK, Checkov, damaged_plans, disagreements, results
 from tests.policies.support import CASES, PLANS, POLICY_FILE, ROOT
+from tools.parity import IDS, PACK, Checkov, damaged_plans, disagreements, results
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def report(checkov: Checkov, *arguments: str, pack: Path = PACK, cwd: Path = ROO
 
 
 def test_same_verdicts_as_the_rules_alone_on_every_plan(checkov: Checkov) -> None:
-    """`python -m tests.policies.parity` does it with other Terraform versions, frameworks and checkov releases."""
+    """`python -m tools.parity` does it with other Terraform versions, frameworks and checkov releases."""
     plans = [(PLANS / case / "plan.json", False) for case in CASES]
     assert list(disagreements(checkov, plans)) == []
 

@@ -16,9 +16,9 @@ from ecdsa.util import sigencode_der  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
 from policies.contact_rules.configuration import ENVIRONMENT_VARIABLE
-from tests.policies.parity import Checkov, results
 from tests.policies.support import PLANS, POLICY_FILE, ROOT
 from tests.policies.test_checkov import SCAN, report
+from tools.parity import Checkov, results
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ import pytest
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.configuration import Configuration, CoveredElsewhere
 from policies.contact_rules.plan import load
-from tests.policies import mutation
 from tests.policies.support import CASES, PLANS, expected, judge, objections, plan
+from tools import mutation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,7 +140,7 @@ def test_findings_read_as_recorded() -> None:
 
 
 def test_a_removed_clause_is_noticed() -> None:
-    """A sample of `python -m tests.policies.mutation`, which tries them all."""
+    """A sample of `python -m tools.mutation`, which tries them all."""
     tried = [(mutant, tree) for mutant, tree in mutation.changes(("rules.py",)) if mutant.function == "_missing"]
     assert tried
     assert [str(mutant) for mutant in mutation.survivors(tried) if mutant.name not in mutation.EQUIVALENT] == []

@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
 from policies.contact_rules.output import sarif
-from tests.policies.parity import PACK, Checkov
 from tests.policies.support import CASES, PLANS, ROOT, judge, plan
+from tools.parity import PACK, Checkov
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cdktf_app.assignments import load
-from cdktf_app.organization import Account, OrganizationDetails
+from cdktf_app.contacts.assignments import load
+from cdktf_app.contacts.organization import Account, OrganizationDetails
 from policies.contact_rules.live import (
     EmailContact,
     EventRule,
@@ -17,9 +17,9 @@ from policies.contact_rules.live import (
     Unread,
 )
 from policies.contact_rules.rules import Context
-from scripts.findings import INVENTORY, Auditor, for_page
-from scripts.plan import policy_configuration
-from scripts.quotas import CallCount
+from scripts.audit.findings import INVENTORY, Auditor, for_page
+from scripts.shared.pace import CallCount
+from scripts.shared.policy import policy_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

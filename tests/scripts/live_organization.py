@@ -19,14 +19,14 @@ from unittest import mock
 import boto3
 import pytest
 
-from cdktf_app.assignments import Assignments, load
+from cdktf_app.contacts.assignments import Assignments, load
 from cdktf_app.presets import PRESETS
-from scripts.audit import main as audit_main
-from scripts.report import command
-from scripts.review import ROOT
+from scripts.audit.__main__ import main as audit_main
+from scripts.shared.console import command
+from scripts.shared.files import ROOT
 
 if TYPE_CHECKING:
-    from cdktf_app.directory import Directory
+    from cdktf_app.contacts.directory import Directory
     from scripts.sandbox import Sandbox
 
 EXAMPLE = ROOT / "examples" / "organization"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from scripts.review import ROOT
 from scripts.sandbox import Sandbox
+from scripts.shared.files import ROOT
 from tests.scripts.live_organization import (
     CONTACTS,
     INVENTORY,

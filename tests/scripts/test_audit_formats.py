@@ -15,14 +15,14 @@ from botocore.validate import ParamValidator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cdktf_app.directory import load_directory
-from cdktf_app.organization import Account, OrganizationDetails
+from cdktf_app.contacts.directory import load_directory
+from cdktf_app.contacts.organization import Account, OrganizationDetails
 from policies.contact_rules.configuration import Configuration
 from policies.contact_rules.live import EmailContact, LiveAccount, LiveNotifications, Unread
 from policies.contact_rules.rules import Context
-from scripts.audit import Journal
-from scripts.findings import AUDIT_CHECKS, Audit, Auditor, mappings_of, name_of, severity_of
-from scripts.formats import CHECK_IDS, as_asff, as_csv, as_junit, as_sarif, from_csv, guarded
+from scripts.audit.answers import Answers
+from scripts.audit.findings import AUDIT_CHECKS, Audit, Auditor, mappings_of, name_of, severity_of
+from scripts.audit.formats import CHECK_IDS, as_asff, as_csv, as_junit, as_sarif, from_csv, guarded
 from tests.scripts.live_organization import CONTACTS, INVENTORY
 
 if TYPE_CHECKING:
@@ -197,33 +197,33 @@ def test_a_journal_that_is_torn_anywhere_gives_back_whole_answers_only(
 ) -> None:
     path = tmp_path_factory.mktemp("journal") / "answers.jsonl"
     heading: Mapping[str, Any] = {"version": 1, "of": "o-1"}
-    journal = Journal(path, heading)
+    journal = Answers(path, heading)
     with journal.writing():
         for answer in answers:
             journal.add(answer)
     content = path.read_bytes()
     path.write_bytes(content[: max(0, len(content) - torn)])
-    left = Journal(path, heading)
+    left = Answers(path, heading)
     since = datetime.fromisoformat("2026-11-22T00:00:00+00:00")
     found = left.reusable(since)
     whole = {answer.id: answer for answer in answers if all(item.code == "NotOffered" for item in answer.unread)}
     assert found <= whole.keys()
     if torn == 0:
         assert found == whole.keys()
-    assert {answer.id: answer for answer in left.answers(found)} == {key: whole[key] for key in found}
+    assert {answer.id: answer for answer in left.of(found)} == {key: whole[key] for key in found}
     with left.writing():
         for answer in answers:
             if answer.id not in found:
                 left.add(answer)
-    again = Journal(path, heading)
+    again = Answers(path, heading)
     assert again.reusable(since) == whole.keys()
     assert not again.reusable(since + timedelta(hours=2))
-    assert not Journal(path, {"version": 1, "of": "o-2"}).reusable(datetime.min.replace(tzinfo=timezone.utc))
+    assert not Answers(path, {"version": 1, "of": "o-2"}).reusable(datetime.min.replace(tzinfo=timezone.utc))
 
 
 def test_what_happens_to_a_journal_that_is_no_journal(tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
     path.write_bytes(b'{"of": "o-1", "version": 1}\nnot json\n{"id": 1}\n\xff\xfe\n')
-    journal = Journal(path, {"version": 1, "of": "o-1"})
+    journal = Answers(path, {"version": 1, "of": "o-1"})
     assert journal.reusable(datetime.min.replace(tzinfo=timezone.utc)) == set()
     assert Path(path).is_file()

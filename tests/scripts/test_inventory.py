@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from cdktf_app.organization import dump_inventory, load_inventory
-from scripts.inventory import read_organization
+from cdktf_app.contacts.organization import dump_inventory, load_inventory
 from scripts.sandbox import Sandbox
+from scripts.shared.organization import read_organization
 
 if TYPE_CHECKING:
     from pathlib import Path

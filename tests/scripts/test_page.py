@@ -15,11 +15,11 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from ruamel.yaml import YAML
 
-from cdktf_app.directory import load_directory
+from cdktf_app.contacts.directory import load_directory
 from policies.contact_rules import address, reach
 from policies.contact_rules.catalogue import BY_ID
-from scripts import texts
-from scripts.page import render
+from scripts.audit import texts
+from scripts.audit.page import render
 from tests.scripts import audits
 
 if TYPE_CHECKING:

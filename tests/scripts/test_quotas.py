@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from botocore.exceptions import ClientError
 
-from scripts.quotas import Pace, Quota
+from scripts.shared.pace import Pace, Quota
 
 REFUSED = ClientError(
     {"Error": {"Code": "TooManyRequestsException", "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": 429}},  # type: ignore[typeddict-item]

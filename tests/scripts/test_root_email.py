@@ -28,15 +28,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_terraform import IsFlagged
 
-from cdktf_app.organization import Account, Organization, OrganizationDetails
-from cdktf_app.problems import InvalidInput
+from cdktf_app.contacts.organization import Account, Organization, OrganizationDetails
+from cdktf_app.contacts.problems import InvalidInput
 from policies.contact_rules.configuration import Accepted, Configuration
 from policies.contact_rules.rules import Context
-from scripts import codes, report, root_email
-from scripts.report import Refused
-from scripts.review import ROOT
+from scripts.root_email import __main__ as root_email
+from scripts.root_email import codes, planning
+from scripts.root_email.outcomes import JOURNAL_FILE
 from scripts.sandbox import Sandbox
-from scripts.terraform import Terraform, cli_configuration
+from scripts.shared import console
+from scripts.shared.console import CommandError
+from scripts.shared.files import ROOT
+from scripts.shared.journal import Journal
+from scripts.shared.terraform import Terraform, cli_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +104,7 @@ class Place:
             code = int(getattr(root_email, command)(**options))
         except InvalidInput as error:
             code, text = 2, str(error)
-        except Refused as error:
+        except CommandError as error:
             code, text = int(error.code), str(error)
         else:
             text = ""
@@ -141,7 +145,7 @@ class Place:
         )
 
     def wait_for(self, event: str, process: subprocess.Popen[str]) -> None:
-        journal = self.build / root_email.JOURNAL_FILE
+        journal = self.build / JOURNAL_FILE
         end = time.monotonic() + 60
         while not (journal.is_file() and f'"{event}"' in journal.read_text()):
             assert process.poll() is None, process.communicate()[0]
@@ -176,7 +180,7 @@ def place(
         monkeypatch.delenv(name)
     for name, value in sandbox.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(report.out, "width", 600)
+    monkeypatch.setattr(console.out, "width", 600)
     return Place(folder, sandbox, capsys)
 
 
@@ -196,7 +200,7 @@ def test_the_plan_names_those_the_policies_object_to_and_what_else_is_to_do(plac
     ):
         assert expected in text
     assert "222222222205" not in text
-    assert (place.build / root_email.PLAN_FILE).stat().st_mode & 0o777 == 0o600
+    assert (place.build / planning.PLAN_FILE).stat().st_mode & 0o777 == 0o600
     assert not place.aws.statistics()
 
 
@@ -244,7 +248,7 @@ def test_what_cannot_be_planned_is_said_and_not_written(place: Place, options: d
     code, text = place.run("plan", **options)
     assert code == 2
     assert said in text
-    assert not (place.build / root_email.PLAN_FILE).exists()
+    assert not (place.build / planning.PLAN_FILE).exists()
 
 
 def test_addresses_in_use_by_any_account_are_refused(place: Place) -> None:
@@ -288,9 +292,9 @@ def test_addresses_in_use_by_any_account_are_refused(place: Place) -> None:
 def test_account_names_become_what_an_address_can_hold(name: str, slug: str | None) -> None:
     if slug is None:
         with pytest.raises(ValueError, match=r"cannot hold|can hold"):
-            root_email.slug(name)
+            planning.slug(name)
     else:
-        assert root_email.slug(name) == slug
+        assert planning.slug(name) == slug
 
 
 def test_a_japanese_name_gets_an_advice(place: Place) -> None:
@@ -332,7 +336,7 @@ def test_planned_addresses_are_ones_that_aws_takes_and_nobody_else_has(
     details = OrganizationDetails(id="o-1", management_account_id=MANAGEMENT)
     organization = Organization(organization=details, accounts=(*accounts, manager))
     try:
-        plan = root_email.plan_changes(organization, context, pattern, everything=everything)
+        plan = planning.plan_changes(organization, context, pattern, everything=everything)
     except InvalidInput:
         return
     new = Counter(change.new.casefold() for change in plan.changes)
@@ -377,7 +381,7 @@ def test_from_start_to_done_with_codes_from_a_file(place: Place) -> None:
     ]
     assert place.run("start")[0] == place.run("status")[0] == 0
     place.assert_no_code_anywhere()
-    assert (place.build / root_email.JOURNAL_FILE).stat().st_mode & 0o777 == 0o600
+    assert (place.build / JOURNAL_FILE).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
@@ -414,14 +418,14 @@ def test_what_is_missing_or_contradictory_is_refused(place: Place) -> None:
     assert "there is no terminal to ask for codes on" in place.run("accept")[1]
     assert "give either" in place.run("accept", codes=Path("a"), mails=Path("b"))[1]
     assert "is not in the plan" in place.run("start", account=["audit"])[1]
-    with root_email.Journal(place.build):
+    with Journal(place.build / JOURNAL_FILE).writing():
         code, text = place.run("start")
         assert code == 2
         assert "another run is at work" in text
-    journal = place.build / root_email.JOURNAL_FILE
+    journal = place.build / JOURNAL_FILE
     journal.write_text("{}\n" + journal.read_text())
     assert "root-email.journal.jsonl:1: is not a line of the journal" in place.run("status")[1]
-    (place.build / root_email.PLAN_FILE).write_text("{}")
+    (place.build / planning.PLAN_FILE).write_text("{}")
     assert "is not a plan of this version" in place.run("status")[1]
 
 
@@ -445,7 +449,7 @@ def test_an_account_that_aws_refuses_fails_alone(place: Place) -> None:
     place.aws.set_faults({"fault": "access-denied", "operation": "account:*", "account": PERSONAL[1]})
     code, text = place.run("start")
     assert code == 1
-    assert "trusted access for Account Management on" in text
+    assert "trusted access for Account Management is off" in text
     assert place.states() == dict(zip(PERSONAL, ["started", "failed", "started", "started"], strict=True))
     place.aws.set_faults()
     assert place.run("start")[0] == 4
@@ -490,7 +494,7 @@ def test_what_others_changed_meanwhile_is_noticed(place: Place) -> None:
 def test_codes_expire_after_a_day(place: Place) -> None:
     place.run("plan", pattern=PATTERN)
     place.run("start")
-    journal = place.build / root_email.JOURNAL_FILE
+    journal = place.build / JOURNAL_FILE
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     yesterday = datetime.now(timezone.utc) - timedelta(hours=24)
     journal.write_text("".join(json.dumps({**line, "at": yesterday.isoformat()}) + "\n" for line in lines[:1]))
@@ -521,7 +525,7 @@ def test_only_what_somebody_can_do_keeps_a_plan_open(place: Place) -> None:
 def test_a_refused_restart_is_not_called_an_expired_code(place: Place) -> None:
     place.run("plan", pattern=PATTERN)
     place.run("start", account=["payments"])
-    journal = place.build / root_email.JOURNAL_FILE
+    journal = place.build / JOURNAL_FILE
     [line] = [json.loads(line) for line in journal.read_text().splitlines()]
     journal.write_text(json.dumps({**line, "at": (datetime.now(timezone.utc) - timedelta(days=2)).isoformat()}) + "\n")
     place.aws.set_faults({"fault": "access-denied", "operation": "account:*"})
@@ -539,7 +543,7 @@ def test_a_plan_for_other_addresses_begins_anew(place: Place) -> None:
 
 def test_the_credentials_must_be_of_the_plans_organization(place: Place) -> None:
     place.run("plan", pattern=PATTERN)
-    path = place.build / root_email.PLAN_FILE
+    path = place.build / planning.PLAN_FILE
     path.write_text(path.read_text().replace("o-kaede00001", "o-momiji00001"))
     code, text = place.run("start")
     assert code == 2
@@ -557,7 +561,7 @@ def test_killed_runs_go_on_where_they_were(place: Place) -> None:
     assert before["started"] >= 1
     assert before["planned"] >= 1
 
-    with (place.build / root_email.JOURNAL_FILE).open("a") as file:
+    with (place.build / JOURNAL_FILE).open("a") as file:
         file.write('{"at":"2026-')
     assert place.run("start")[0] == 4
     assert place.aws.statistics()["account:StartPrimaryEmailUpdate"]["calls"] <= len(PERSONAL) + 1

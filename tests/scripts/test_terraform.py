@@ -9,8 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from scripts import terraform
-from scripts.terraform import PROVIDER, Terraform, TerraformError, cli_configuration, find_binary, provider_mirror
+from scripts.shared import files, terraform
+from scripts.shared.terraform import (
+    PROVIDER,
+    Terraform,
+    TerraformError,
+    cli_configuration,
+    find_binary,
+    provider_mirror,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -113,8 +120,8 @@ def test_what_terraform_says_when_it_fails_is_kept(monkeypatch: pytest.MonkeyPat
 
 def test_private_files_are_whole_and_the_owners_alone(tmp_path: Path) -> None:
     file = tmp_path / "folder" / "plan.json"
-    terraform.write_private(file, "first")
-    terraform.write_private(file, "second")
+    files.write_private(file, "first")
+    files.write_private(file, "second")
     assert file.read_text() == "second"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700

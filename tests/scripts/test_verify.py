@@ -20,11 +20,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cdktf_app.directory import load_directory
-from cdktf_app.problems import InvalidInput
-from scripts import report, verify
-from scripts.report import Refused
+from cdktf_app.contacts.directory import load_directory
+from cdktf_app.contacts.problems import InvalidInput
 from scripts.sandbox import Sandbox
+from scripts.shared import console
+from scripts.shared.console import CommandError
+from scripts.verify import __main__ as verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +93,7 @@ class Place:
             code = int(verify.main(share=50, **options))
         except InvalidInput as error:
             code, text = 2, str(error)
-        except Refused as error:
+        except CommandError as error:
             code, text = int(error.code), str(error)
         captured = self.capsys.readouterr()
         return code, captured.out + captured.err + text
@@ -141,7 +142,7 @@ def place(
         monkeypatch.delenv(name)
     for name, value in sandbox.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(report.out, "width", 600)
+    monkeypatch.setattr(console.out, "width", 600)
     return Place(tmp_path, sandbox, capsys)
 
 

@@ -1,0 +1,510 @@
+"""YAML and JSON files with the place of every value, and pydantic's verdict on them said in those places."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+import operator
+import re
+import types
+import unicodedata
+import warnings
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from cdktf_app.contacts.problems import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from typing_extensions import Self
+
+MAXIMUM_YAML_BYTES = 4 * 1024 * 1024
+MAXIMUM_JSON_BYTES = 64 * 1024 * 1024
+MAXIMUM_VALUES = 300_000
+_TAGS = {"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value"}
+
+Location = tuple[str | int, ...]
+Place = tuple[int, int]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass
+class _Places:
+    """Line and column, from 1, of every value and of every key, by the way that leads there."""
+
+    values: dict[Location, Place] = field(default_factory=dict)
+    keys: dict[Location, Place] = field(default_factory=dict)
+    problems: list[tuple[Place, str, str | None]] = field(default_factory=list)
+
+
+class Source:
+    """A file's content as plain dicts, lists and scalars in `tree`, and where in the file each of them stands."""
+
+    def __init__(self, file: str, tree: Any, places: Callable[[], _Places]) -> None:
+        self.file = file
+        self.tree = tree
+        self._find_places = places
+
+    @functools.cached_property
+    def _places(self) -> _Places:
+        return self._find_places()
+
+    def problem(self, location: Location, message: str, *, key: bool = False, value: str | None = None) -> Problem:
+        """`message` at the value that `location` leads to (or at its key), or at the nearest thing around it."""
+        found = self.resolve(location)
+        places = self._places
+        if key and len(found) == len(location) and found in places.keys:
+            line, column = places.keys[found]
+        else:
+            while found not in places.values and found:
+                found = found[:-1]
+            node = self.at(found)
+            at_key = isinstance(node, dict | list) and found in places.keys
+            line, column = places.keys[found] if at_key else places.values.get(found, (1, 1))
+        return Problem(self.file, message, line, column, value)
+
+    def resolve(self, location: Location) -> Location:
+        """`location` as far as the file goes, without the steps that pydantic adds for unions and keys."""
+        node: Any = self.tree
+        found: list[str | int] = []
+        for step in location:
+            listed = isinstance(node, list) and isinstance(step, int) and step < len(node)
+            if listed or (isinstance(node, dict) and step in node):
+                node = operator.getitem(node, step)
+                found.append(step)
+        return tuple(found)
+
+    def at(self, location: Location) -> Any:
+        """What stands at an existing location."""
+        return functools.reduce(operator.getitem, location, self.tree)
+
+
+class CheckedModel(BaseModel):
+    """A model with rules across its fields. They are checked even where a field is wrong: all errors come at once."""
+
+    @classmethod
+    def contradictions(cls, tree: Any) -> Iterator[tuple[Location, str]]:
+        """What contradicts itself across fields, and where, in a tree that need not be valid."""
+        raise NotImplementedError
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check_whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        errors: list[InitErrorDetails] = []
+        result: Self | None = None
+        try:
+            result = handler(data)
+            tree: Any = result.model_dump()
+        except ValidationError as error:
+            tree = data
+            for details in error.errors(include_url=False):
+                said = {**details.get("ctx", {}), "said": details["msg"]}
+                kind = PydanticCustomError(details["type"], "{said}", said)
+                errors.append({"type": kind, "loc": details["loc"], "input": details["input"]})
+        for location, message in cls.contradictions(tree) if isinstance(tree, dict) else ():
+            kind = PydanticCustomError("refused", "{said}", {"said": message})
+            errors.append({"type": kind, "loc": location, "input": None})
+        if errors or result is None:
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return result
+
+
+def read_yaml(path: Path) -> Source:
+    """The YAML 1.2 document in a file. Scalars stay the text that was written, whatever YAML would make of them:
+    `012345678901` keeps its zero, `2026-10-01` is text. An empty value is None. Anchors and merge keys are resolved.
+
+    Raises InvalidInput: unreadable, more than 4 MiB, not UTF-8, empty, syntax errors, duplicate keys, tags, nested too
+    deep, more than 300,000 values once aliases are expanded.
+    """
+    text = _read(path, MAXIMUM_YAML_BYTES)
+    file = str(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            node = YAML(typ="safe", pure=True).compose(text)
+    except ReaderError as error:
+        line, column = _line_and_column(text, error.position)
+        raise InvalidInput(
+            [Problem(file, f"has the control character U+{error.character:04X}; remove it", line, column)]
+        ) from None
+    except MarkedYAMLError as error:
+        raise InvalidInput([_syntax_problem(file, text, error)]) from None
+    except RecursionError:
+        raise InvalidInput([Problem(file, "is nested too deep; contacts.yaml has six levels")]) from None
+    except (YAMLError, ValueError) as error:
+        raise InvalidInput([Problem(file, f"is not YAML: {str(error).splitlines()[0]}")]) from None
+    if node is None:
+        raise InvalidInput([Problem(file, "is empty; examples/ has files to start from")])
+    places = _Places()
+    converter = _Converter(places)
+    converter.size(node)
+    tree = converter.convert(node, ()) if not places.problems else None
+    if places.problems:
+        raise InvalidInput(
+            Problem(file, message, line, column, value) for (line, column), message, value in places.problems
+        )
+    return Source(file, tree, lambda: places)
+
+
+def read_json(path: Path) -> Source:
+    """The JSON document in a file. Places are only looked for when they are asked for.
+
+    Raises InvalidInput: unreadable, more than 64 MiB, not UTF-8, empty, syntax errors, duplicate keys.
+    """
+    text = _read(path, MAXIMUM_JSON_BYTES)
+    file = str(path)
+    if not text.strip():
+        raise InvalidInput([Problem(file, "is empty; `make inventory` writes it")])
+    repeated = False
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
+        result = dict(pairs)
+        repeated = repeated or len(result) < len(pairs)
+        return result
+
+    try:
+        tree = json.loads(text, object_pairs_hook=mapping)
+    except json.JSONDecodeError as error:
+        raise InvalidInput([Problem(file, f"is not JSON: {error.msg}", error.lineno, error.colno)]) from None
+    except RecursionError:
+        raise InvalidInput([Problem(file, "is nested too deep")]) from None
+    if repeated:
+        raise InvalidInput(
+            Problem(file, message, line, column, value)
+            for (line, column), message, value in _json_places(text).problems
+        )
+    return Source(file, tree, lambda: _json_places(text))
+
+
+def validated(source: Source, model: type[Model]) -> Model:
+    """The file's content as a `model`. Raises InvalidInput with everything that is wrong with it."""
+    problems = [
+        source.problem(location, f"{location[-1]!r} is empty; write a value, or remove it", key=True)
+        for location in _empties(source.tree, ())
+    ]
+    try:
+        result = model.model_validate(source.tree)
+    except ValidationError as error:
+        problems += _problems(source, model, error)
+    if problems:
+        raise InvalidInput(problems)
+    return result
+
+
+def did_you_mean(written: str, known: Iterable[str], *, what: str = "one of") -> str:
+    """` did you mean 'x'?`, or the names to choose from when nothing is near and they are few, or nothing."""
+    names = list(known)
+    plain = unicodedata.normalize("NFKC", written).casefold()
+    folded = {name.casefold(): name for name in reversed(names)}
+    if near := difflib.get_close_matches(plain, folded, n=1, cutoff=0.6):
+        return f"; did you mean {folded[near[0]]!r}?"
+    if 0 < len(names) <= 12:
+        return f"; write {what} {', '.join(names)}"
+    return ""
+
+
+def _read(path: Path, maximum: int) -> str:
+    try:
+        size = path.stat().st_size
+        if size > maximum:
+            raise InvalidInput([Problem(str(path), f"is {size} bytes; at most {maximum} are read")])
+        data = path.read_bytes()
+    except OSError as error:
+        reason = {FileNotFoundError: "does not exist", IsADirectoryError: "is a directory, not a file"}.get(
+            type(error), f"cannot be read: {error.strerror}"
+        )
+        raise InvalidInput([Problem(str(path), reason)]) from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
+        message = f"is not UTF-8{_likely_encoding(data)}; save it as UTF-8"
+        raise InvalidInput([Problem(str(path), message, line, column)]) from None
+
+
+def _likely_encoding(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return " (it looks like UTF-16)"
+    for encoding, name in (("cp932", "Shift_JIS"), ("euc_jp", "EUC-JP")):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if re.search(r"[ぁ-んァ-ヶ一-龠]", text):
+            return f" (it looks like {name})"
+    return ""
+
+
+def _line_and_column(text: str, position: int) -> Place:
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+_WIDE_SIGN = re.compile(r" *(?:\u3000|[A-Za-z_]+(?P<colon>：))")
+
+
+def _syntax_problem(file: str, text: str, error: MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    lines = text.split("\n")
+    written = lines[line - 1] if line <= len(lines) else ""
+    problem = error.problem or str(error)
+    said = f"is not YAML here: {problem}"
+    near = ((n, _WIDE_SIGN.match(lines[n - 1])) for n in (line, line - 1) if 0 < n <= len(lines))
+    wide = next(((n, sign) for n, sign in near if sign), None)
+    if "'\\t'" in problem or written[: column + 1].expandtabs() != written[: column + 1]:
+        said = "has a tab; YAML is indented with spaces only"
+    elif wide:
+        line, column = wide[0], wide[1].end()
+        said = (
+            "has a full-width colon; write ':' and a space" if wide[1]["colon"] else "has a full-width space; write ' '"
+        )
+    elif "found another document" in problem:
+        said = "starts a second document; keep one, remove the --- line"
+    elif "undefined alias" in problem:
+        said = f"{problem}; define it above with &, or put a value that starts with * in quotes"
+    elif "cannot start any token" in problem:
+        said = "starts with a sign that means something in YAML; put the value in quotes"
+    elif "mapping values are not allowed" in problem:
+        said = (
+            "has a second ': ' in the line, or is indented differently from its neighbours; quote the text or align it"
+        )
+    elif "expected <block end>" in problem or "could not find expected ':'" in problem:
+        said = "does not line up: is a ':' missing, a quote above not closed, or the line indented differently?"
+    elif "unexpected end of stream" in problem and error.context_mark:
+        line, column = error.context_mark.line + 1, error.context_mark.column + 1
+        said = "opens a quote or bracket that is never closed"
+    return Problem(file, said, line, column)
+
+
+class _Converter:
+    def __init__(self, places: _Places) -> None:
+        self.places = places
+        self.sizes: dict[int, int | None] = {}
+
+    def size(self, node: Node) -> int:
+        """How many values a node is once aliases are expanded. Ends with a complaint where it is more than allowed."""
+        if id(node) not in self.sizes:
+            self.sizes[id(node)] = None
+            children = node.value if isinstance(node, SequenceNode | MappingNode) else ()
+            size = 1
+            for child in children:
+                size += sum(map(self.size, child)) if isinstance(child, tuple) else self.size(child)
+            if size > MAXIMUM_VALUES:
+                self._complain(_place(node), f"is more than {MAXIMUM_VALUES} values, its aliases counted; write less")
+                size = 0
+            self.sizes[id(node)] = size
+        size_or_none = self.sizes[id(node)]
+        if size_or_none is None:
+            self._complain(_place(node), "is an anchor with an alias of itself inside; write out what is meant")
+        return size_or_none or 0
+
+    def convert(self, node: Node, location: Location) -> Any:
+        """What a node stands for. Notes where everything in it is, and what cannot be meant."""
+        self.places.values[location] = here = _place(node)
+        if (tag := str(node.tag).removeprefix("tag:yaml.org,2002:")) not in _TAGS:
+            self._complain(here, "is a YAML tag, which has no meaning here; remove it", tag)
+        if isinstance(node, ScalarNode):
+            if node.style is None and node.value in ("", "~", "null", "Null", "NULL"):
+                return None
+            return str(node.value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(node, SequenceNode):
+            return [self.convert(item, (*location, index)) for index, item in enumerate(node.value)]
+        result: dict[str, Any] = {}
+        for key, (key_node, value_node) in self._pairs(node).items():
+            at = (*location, key)
+            self.places.keys[at] = _place(key_node)
+            result[key] = self.convert(value_node, at)
+        return result
+
+    def _pairs(self, node: Node) -> dict[str, tuple[Node, Node]]:
+        """A mapping's keys and values, its own before those of the mappings it merges."""
+        pairs: dict[str, tuple[Node, Node]] = {}
+        merged: list[Node] = []
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                self._complain(_place(key_node), "is a list or mapping where a key is wanted; write a name")
+            elif key_node.value == "<<" and key_node.style is None:
+                merged += value_node.value if isinstance(value_node, SequenceNode) else [value_node]
+            elif (key := str(key_node.value)) in pairs:
+                first = _place(pairs[key][0])[0]
+                self._complain(_place(key_node), f"is a duplicate key; it is already on line {first}", key)
+            else:
+                pairs[key] = key_node, value_node
+        for source in merged:
+            if isinstance(source, MappingNode):
+                pairs = {**self._pairs(source), **pairs}
+            else:
+                self._complain(_place(source), "is merged with << but is not a mapping; write its keys and values")
+        return pairs
+
+    def _complain(self, here: Place, message: str, value: str | None = None) -> None:
+        if (problem := (here, message, value)) not in self.places.problems:
+            self.places.problems.append(problem)
+
+
+def _place(node: Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
+
+
+def _json_places(text: str) -> _Places:
+    places = _Places()
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    way: list[Any] = []
+    containers: list[str] = []
+    wants_key = False
+    for match in _JSON_TOKEN.finditer(text):
+        token = match[0]
+        if token == ":":
+            continue
+        if token in "]}":
+            containers.pop()
+            way.pop()
+            continue
+        if token == ",":
+            wants_key = containers[-1] == "{"
+            if not wants_key:
+                way[-1] += 1
+            continue
+        line = bisect_right(starts, match.start())
+        place = (line, match.start() - starts[line - 1] + 1)
+        if wants_key and token[0] == '"':
+            way[-1] = json.loads(token)
+            wants_key = False
+            if (first := places.keys.setdefault(tuple(way), place)) != place:
+                places.problems.append((place, f"is a duplicate key; it is already on line {first[0]}", way[-1]))
+            continue
+        places.values[tuple(way)] = place
+        if token in "[{":
+            containers.append(token)
+            way.append(0 if token == "[" else None)
+            wants_key = token == "{"
+    return places
+
+
+def _empties(tree: Any, location: Location) -> Iterator[Location]:
+    """Where nothing is written after a key or dash. Nobody can tell what was meant, least of all for a contact."""
+    if tree is None and location:
+        yield location
+    elif isinstance(tree, dict | list):
+        for step, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from _empties(item, (*location, step))
+
+
+def _problems(source: Source, model: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
+    misspelt: set[Location] = set()
+    errors = error.errors(include_url=False, include_input=False)
+    for details in sorted(errors, key=lambda details: details["type"] == "missing"):
+        location: Location = details["loc"]
+        kind, context = details["type"], details.get("ctx", {})
+        found = source.resolve(location)
+        here = source.at(found)
+        name = str(location[-1]) if location else ""
+        if kind == "missing":
+            if (*found, name) not in misspelt:
+                within = f" in {'.'.join(map(str, found))}" if found else ""
+                yield source.problem(found, f"{name!r} is missing{within}{_example(model, location)}")
+        elif kind == "extra_forbidden":
+            allowed = _keys(_type_at(model, location[:-1]))
+            hint = did_you_mean(name, allowed)
+            misspelt.update((*found[:-1], key) for key in allowed if hint.endswith(f" {key!r}?"))
+            yield source.problem(found, f"is not a key known here{hint}", key=True, value=name)
+        elif here is not None or not found:
+            if kind == "union_tag_invalid" and isinstance(here, dict):
+                found = (*found, "type")
+                here = source.at(found)
+            if key := "[key]" in location:
+                here = found[-1]
+            value = None if isinstance(here, dict | list) else here if isinstance(here, str) else json.dumps(here)
+            yield source.problem(found, _said(kind, context, here, details["msg"]), key=key, value=value)
+
+
+def _said(kind: str, context: Mapping[str, Any], here: Any, message: str) -> str:
+    is_ = "is a list" if isinstance(here, list) else "is a mapping" if isinstance(here, dict) else "is a single value"
+    if kind in ("model_type", "dict_type", "model_attributes_type", "mapping_type"):
+        return f"{is_}; write keys and values under it, each on its own line"
+    if kind in ("list_type", "tuple_type", "set_type", "frozen_set_type"):
+        return f"{is_}; write a list, one '- value' on each line"
+    if kind == "string_type":
+        return f"{is_}; write one text" if isinstance(here, list | dict) else "must be text; put it in quotes"
+    if kind in ("literal_error", "enum", "union_tag_invalid"):
+        expected = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags")))
+        return (
+            f"is not possible here{did_you_mean(str(here), expected)}"
+            if isinstance(here, str)
+            else f"{is_}; write one of {', '.join(expected)}"
+        )
+    if kind in ("int_parsing", "int_type", "int_from_float"):
+        return "is not a whole number"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return f"must be at {'least' if 'ge' in context else 'most'} {context.get('ge', context.get('le'))}"
+    if kind in ("too_short", "too_long"):
+        limit = f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"
+        return f"has {context['actual_length']} entries; write {limit}"
+    if kind == "union_tag_not_found":
+        return "has no 'type'; write type: local or type: s3"
+    return message
+
+
+def _example(model: type[BaseModel], location: Location) -> str:
+    owner = _type_at(model, location[:-1])
+    known = _properties(owner) if isinstance(owner, type) and issubclass(owner, BaseModel) else {}
+    examples = known.get(str(location[-1]), {}).get("examples")
+    return f"; write it as {json.dumps(examples[0], ensure_ascii=False)}" if examples else ""
+
+
+@functools.cache
+def _properties(model: type[BaseModel]) -> dict[str, Any]:
+    found: dict[str, Any] = model.model_json_schema()["properties"]
+    return found
+
+
+def _keys(kind: Any) -> list[str]:
+    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+
+
+def _type_at(kind: Any, location: Location) -> Any:
+    """The model or type that a location leads to within `kind`, looking through unions, lists and mappings."""
+    for step in location:
+        kind = _narrow(kind, step)
+    return _narrow(kind, None)
+
+
+def _narrow(kind: Any, step: str | int | None) -> Any:
+    for candidate in _alternatives(kind):
+        if step is None:
+            return candidate
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            if step in candidate.model_fields:
+                return candidate.model_fields[str(step)].annotation
+            if any(step in get_args(f.annotation) for f in candidate.model_fields.values()):
+                return candidate
+        elif get_args(candidate):
+            return get_args(candidate)[0 if get_origin(candidate) in (list, tuple) else -1]
+    return None
+
+
+def _alternatives(kind: Any) -> Iterator[Any]:
+    if get_origin(kind) is Annotated:
+        yield from _alternatives(get_args(kind)[0])
+    elif get_origin(kind) in (Union, types.UnionType):
+        for alternative in get_args(kind):
+            if alternative is not types.NoneType:
+                yield from _alternatives(alternative)
+    else:
+        yield kind

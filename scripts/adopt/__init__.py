@@ -1,0 +1,1 @@
+"""`make adopt`: contacts.yaml and Terraform imports from what the accounts have now."""

@@ -1,0 +1,1 @@
+"""`make audit`: what every account has now, and what is wrong with it."""

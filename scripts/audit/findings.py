@@ -1,0 +1,640 @@
+"""What an audit finds, account by account, and the document that says so: the schema is docs/audit.schema.json."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date  # noqa: TC003  pydantic resolves annotations
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
+
+from pydantic import ConfigDict, PlainSerializer, TypeAdapter
+
+from cdktf_app.contacts.directory import CONTACT_TYPES, Contact
+from cdktf_app.presets import ALL, PRESETS
+from policies.contact_rules import live as rules
+from policies.contact_rules.catalogue import ACCOUNT_1, BY_ID, CIS_1_1
+from scripts.audit.texts import filled, text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from cdktf_app.contacts.assignments import Assignment, Assignments
+    from cdktf_app.contacts.directory import Directory, Subscription
+    from cdktf_app.contacts.organization import Account, OrganizationDetails
+    from policies.contact_rules.live import LiveAccount, NotificationConfiguration
+    from policies.contact_rules.rules import Context
+    from policies.contact_rules.rules import Finding as RuleFinding
+    from scripts.shared.pace import CallCount
+
+VERSION: Final = 1
+UNREAD: Final = rules.UNREAD
+DRIFT: Final = "AUDIT_DRIFT"
+REVIEW: Final = "AUDIT_REVIEW"
+ACTIVATION: Final = "AUDIT_ACTIVATION"
+INVENTORY: Final = "AUDIT_INVENTORY"
+AUDIT_CHECKS: Final[Mapping[str, str]] = {
+    UNREAD: "Ensure everything about the account could be read",
+    DRIFT: "Ensure the account has what contacts.yaml says",
+    REVIEW: "Ensure the contacts were reviewed in time",
+    ACTIVATION: "Ensure e-mail contacts of User Notifications are activated",
+    INVENTORY: "Ensure the inventory has every account",
+}
+"""The checks beside those of the policy pack, and their names."""
+
+Severity = Literal["HIGH", "MEDIUM", "LOW"]
+Level = Literal["failure", "note"]
+Presence = Literal["set", "missing", "unread"]
+Mailbox = Literal["shared", "personal", "unsure", "unread"]
+Result = Literal["passed", "failed", "unread", "not-active"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("HIGH", "MEDIUM", "LOW")
+
+_DOCUMENT: Final = ConfigDict(use_attribute_docstrings=True, arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FixFor:
+    """The fix of a kind of finding, for one account: spelled out only when it is written, as there may be thousands."""
+
+    fix: str
+    account_id: str | None
+    management_account_id: str | None
+
+    def __str__(self) -> str:
+        return filled(self.fix, self.account_id, self.management_account_id)
+
+
+@dataclass(slots=True)
+class Finding:
+    """One thing wrong (`failure`) or worth seeing (`note`), with its why and its fix."""
+
+    __pydantic_config__ = _DOCUMENT
+
+    check: str
+    """`CKV_CONTACT_1` …: a check of the policy pack; `AUDIT_…`: one of the audit's own."""
+    kind: str
+    """Findings of one check and kind have the same title, why and kind of fix."""
+    severity: Severity
+    """How urgent the check is."""
+    level: Level
+    """A note never makes the audit fail."""
+    account_id: str | None
+    """12 digits; null where the finding is about the organization."""
+    account: str
+    """The account's name."""
+    ou_path: str
+    """The names of its OUs from the root, joined by /. "" is the root."""
+    contact_type: str | None
+    """SECURITY, OPERATIONS or BILLING where it is about one alternate contact."""
+    value: str | None
+    """The address, phone number or setting that is at fault. May be personal data."""
+    reason: str
+    """What is wrong with this account, in one English sentence."""
+    title: str
+    """What is wrong, in a few words."""
+    why: str
+    """Why it matters."""
+    fix: Annotated[FixFor, PlainSerializer(str, return_type=str)]
+    """What to do. Lines that begin with two spaces are to be copied."""
+    mappings: tuple[str, ...]
+    """Controls of others that ask for the same."""
+    guideline: str
+    """The page in this repository."""
+
+
+@dataclass(slots=True)
+class AccountRow:
+    """One account at a glance."""
+
+    __pydantic_config__ = _DOCUMENT
+
+    id: str
+    """12 digits."""
+    name: str
+    """Its name in AWS Organizations."""
+    ou_path: str
+    """The names of its OUs from the root, joined by /. "" is the root."""
+    status: str
+    """Its state in AWS Organizations."""
+    result: Result
+    """`unread`: not known to fail, but not everything could be read. `not-active`: AWS lets nothing be read or set."""
+    read_at: str
+    """When AWS answered, ISO 8601 in UTC."""
+    security: Presence
+    """Whether there is a SECURITY contact."""
+    operations: Presence
+    """Whether there is an OPERATIONS contact."""
+    billing: Presence
+    """Whether there is a BILLING contact."""
+    root_email: Mailbox
+    """What the root user's address looks like."""
+    findings: int
+    """Its findings without notes."""
+
+
+@dataclass(slots=True)
+class OfContacts:
+    """Numbers of accounts."""
+
+    set: int = 0
+    missing: int = 0
+    unread: int = 0
+
+
+@dataclass(slots=True)
+class OfMailboxes:
+    """Numbers of accounts."""
+
+    shared: int = 0
+    personal: int = 0
+    unsure: int = 0
+    unread: int = 0
+
+
+@dataclass(slots=True)
+class Coverage:
+    """The ACTIVE accounts directly in one OU."""
+
+    __pydantic_config__ = _DOCUMENT
+
+    ou_path: str
+    """The names of the OUs from the root, joined by /. "" is the root."""
+    accounts: int = 0
+    """How many there are."""
+    security: OfContacts = field(default_factory=OfContacts)
+    """How many have a SECURITY contact."""
+    operations: OfContacts = field(default_factory=OfContacts)
+    """How many have an OPERATIONS contact."""
+    billing: OfContacts = field(default_factory=OfContacts)
+    """How many have a BILLING contact."""
+    root_email: OfMailboxes = field(default_factory=OfMailboxes)
+    """What their root users' addresses look like."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """Numbers of accounts by result, and of findings without notes."""
+
+    accounts: int = 0
+    passed: int = 0
+    failed: int = 0
+    unread: int = 0
+    not_active: int = 0
+    findings: int = 0
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+
+
+@dataclass(slots=True)
+class Call:
+    """How one AWS operation was called in this run."""
+
+    __pydantic_config__ = _DOCUMENT
+
+    operation: str
+    """Such as account:GetAlternateContact."""
+    calls: int
+    """All calls."""
+    refused: int
+    """Those that AWS refused for too many requests."""
+    seconds: float
+    """Between the first and the last."""
+    rate: float
+    """Calls that were not refused, per second."""
+
+
+@dataclass(slots=True)
+class OfOrganization:
+    """The organization that was audited."""
+
+    id: str
+    management_account_id: str
+
+
+@dataclass(slots=True)
+class Audit:
+    """An audit of what AWS accounts really have."""
+
+    __pydantic_config__ = _DOCUMENT
+
+    version: Literal[1]
+    """The version of this format; keys may be added within a version."""
+    started_at: str
+    """ISO 8601 in UTC."""
+    finished_at: str
+    """ISO 8601 in UTC."""
+    oldest_answer_at: str
+    """When the oldest answer of AWS was given: before `started_at` if answers were reused."""
+    organization: OfOrganization | None
+    """Null for an account that is in none."""
+    contacts: str | None
+    """The contact directory that the accounts were compared with."""
+    not_asked: list[str]
+    """What `--without` left out, which nobody judged: `notifications`, `primary-contact`."""
+    passed: bool
+    """Everything asked for could be read, and no finding is a failure."""
+    complete: bool
+    """Everything asked for could be read of every ACTIVE account."""
+    verdict: str
+    """One line."""
+    counts: Counts
+    """The whole at a glance."""
+    coverage: list[Coverage]
+    """By OU, in the order of their paths."""
+    accounts: list[AccountRow]
+    """In the order of their ids."""
+    findings: list[Finding]
+    """The most severe first."""
+    calls: list[Call]
+    """What it took."""
+
+
+_AUDIT: Final = TypeAdapter(Audit)
+_LISTS: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "coverage": TypeAdapter(Coverage),
+    "accounts": TypeAdapter(AccountRow),
+    "findings": TypeAdapter(Finding),
+    "calls": TypeAdapter(Call),
+}
+
+
+def write_json(audit: Audit, file: TextIO) -> None:
+    """Writes the document with a line for each account and finding; what docs/audit.schema.json describes."""
+    head = _AUDIT.dump_json(audit, exclude=set(_LISTS)).decode()
+    file.write(head.removesuffix("}"))
+    for name, adapter in _LISTS.items():
+        file.write(f',\n"{name}":[')
+        for number, item in enumerate(getattr(audit, name)):
+            file.write(("," if number else "") + "\n" + adapter.dump_json(item).decode())
+        file.write("]")
+    file.write("}\n")
+
+
+def for_page(audit: Audit) -> dict[str, Any]:
+    """The document as `scripts.audit.page.render` takes it: without the texts that it has in both languages itself."""
+    document: dict[str, Any] = _AUDIT.dump_python(audit, exclude={"findings": {"__all__": {"why", "fix"}}})
+    return document
+
+
+def json_schema() -> str:
+    """The JSON Schema of the document, as the text of `docs/audit.schema.json`."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_untitled(_AUDIT.json_schema(mode="serialization")),
+        "title": "Audit of aws-contact-baseline",
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _untitled(schema: Any) -> Any:
+    """Without titles that only repeat the names of keys."""
+    if isinstance(schema, list):
+        return [_untitled(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _untitled(item) for key, item in schema.items() if key != "title" or not isinstance(item, str)}
+
+
+def name_of(check: str) -> str:
+    """What a check ensures, in one sentence. Raises KeyError for an unknown check."""
+    return BY_ID[check].name if check in BY_ID else AUDIT_CHECKS[check]
+
+
+def severity_of(check: str, contact_type: str | None = None) -> Severity:
+    """How urgent a check's findings are; drift is urgent where it is about the SECURITY contact."""
+    if check in BY_ID:
+        return BY_ID[check].severity
+    return "MEDIUM" if check == REVIEW or (check == DRIFT and contact_type != "SECURITY") else "HIGH"
+
+
+def mappings_of(check: str, kind: str = "", contact_type: str | None = None) -> tuple[str, ...]:
+    """The controls of others that ask for the same; for the audit's own checks, those of what they are about."""
+    if check in BY_ID:
+        return BY_ID[check].mappings
+    if check == REVIEW:
+        return (ACCOUNT_1, CIS_1_1)
+    if check == ACTIVATION or kind == "notifications":
+        return BY_ID["CKV_CONTACT_8"].mappings
+    if kind == "root user email":
+        return BY_ID["CKV_CONTACT_2"].mappings
+    if kind == "primary contact":
+        return (CIS_1_1,)
+    if contact_type in ("OPERATIONS", "BILLING"):
+        return BY_ID["CKV_CONTACT_4"].mappings
+    return (*BY_ID["CKV_CONTACT_1"].mappings, CIS_1_1) if kind == "account" else BY_ID["CKV_CONTACT_1"].mappings
+
+
+def guideline_of(check: str) -> str:
+    """The page in this repository that explains a check."""
+    return BY_ID[check].guideline if check in BY_ID else f"docs/audit.md#{check.lower()}"
+
+
+@dataclass
+class Auditor:
+    """Judges accounts as they come and keeps what it finds, not what AWS answered.
+
+    Args:
+        context: the configuration of the rules, and the day.
+        management_account_id: AWS refuses its own id; None outside an organization.
+        directory, assignments: what the accounts are compared with; None: nothing.
+    """
+
+    context: Context
+    organization: OrganizationDetails | None = None
+    directory: Directory | None = None
+    assignments: Assignments | None = None
+    findings: list[Finding] = field(default_factory=list)
+    rows: list[AccountRow] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._managed = frozenset(self.assignments.managed if self.assignments else ())
+
+    def add(self, account: Account, live: LiveAccount) -> AccountRow:
+        """Judges one account; its row."""
+        judgement = rules.judge(live, self.context)
+        before = len(self.findings)
+        for found in judgement.findings:
+            self._rule(account, found)
+        for contact in live.notifications.email_contacts if live.notifications else ():
+            if contact.status != "active":
+                reason = f"the e-mail contact {contact.name} is {contact.status}: AWS delivers nothing to it"
+                self.find(ACTIVATION, "inactive", reason, account, value=contact.address)
+        if self.directory and self.assignments and account.id in self._managed:
+            for kind, reason, contact_type, value, level in _drift(self.directory, self.assignments, live):
+                self.find(DRIFT, kind, reason, account, contact_type=contact_type, value=value, level=level)
+        failures = [item for item in self.findings[before:] if item.level == "failure"]
+        result: Result = judgement.result
+        if result in ("passed", "unread") and any(item.check != UNREAD for item in failures):
+            result = "failed"
+        row = AccountRow(
+            id=account.id,
+            name=account.name,
+            ou_path=account.ou_path,
+            status=account.status,
+            result=result,
+            read_at=live.read_at,
+            security=judgement.contacts["SECURITY"],
+            operations=judgement.contacts["OPERATIONS"],
+            billing=judgement.contacts["BILLING"],
+            root_email=judgement.root_email,
+            findings=len(failures),
+        )
+        self.rows.append(row)
+        return row
+
+    def find(
+        self,
+        check: str,
+        kind: str,
+        reason: str,
+        account: Account | None = None,
+        *,
+        contact_type: str | None = None,
+        value: str | None = None,
+        level: Level = "failure",
+    ) -> None:
+        """Keeps one finding, with the texts of its kind."""
+        said = text(check, "unsure" if (kind, level) == ("personal", "note") else kind, "en")
+        own = account.id if account else None
+        management = self.organization.management_account_id if self.organization else own
+        self.findings.append(
+            Finding(
+                check=check,
+                kind=kind,
+                severity=severity_of(check, contact_type),
+                level=level,
+                account_id=own,
+                account=account.name if account else "",
+                ou_path=account.ou_path if account else "",
+                contact_type=contact_type,
+                value=value or None,
+                reason=reason,
+                title=said.title,
+                why=said.why,
+                fix=FixFor(said.fix, own, management),
+                mappings=mappings_of(check, kind, contact_type),
+                guideline=guideline_of(check),
+            )
+        )
+
+    def _rule(self, account: Account, found: RuleFinding) -> None:
+        words = (found.kind if found.check_id == UNREAD else found.address or found.kind).split()
+        contact_type = next((kind.upper() for kind in CONTACT_TYPES if kind.upper() in words), None)
+        self.find(
+            found.check_id,
+            found.kind,
+            found.reason,
+            account,
+            contact_type=contact_type,
+            value=found.value,
+            level=found.level,
+        )
+
+    def review(self, today: date) -> None:
+        """Finds whether the directory's review is overdue; nothing without a directory."""
+        if self.directory is None:
+            return
+        review = self.directory.review
+        if review is None:
+            self.find(REVIEW, "absent", "contacts.yaml says nothing about a review of the contacts", level="note")
+        elif review.due < today:
+            days = (today - review.due).days
+            reason = (
+                f"contacts last reviewed on {review.last_reviewed} by {review.reviewed_by}; overdue since {review.due},"
+                f" {days} day{'' if days == 1 else 's'}"
+            )
+            self.find(REVIEW, "overdue", reason, value=str(review.due))
+
+    def document(
+        self,
+        *,
+        started_at: str,
+        finished_at: str,
+        contacts: str | None,
+        calls: Mapping[str, CallCount],
+        not_asked: Collection[str] = (),
+    ) -> Audit:
+        """The whole audit, sorted. `not_asked`: the parts of `scripts.shared.reader.PARTS` that were left out."""
+        self.rows.sort(key=lambda row: row.id)
+        rank = {severity: number for number, severity in enumerate(SEVERITIES)}
+        self.findings.sort(
+            key=lambda item: (
+                item.level,
+                rank[item.severity],
+                item.check,
+                item.kind,
+                item.account_id or "",
+                item.contact_type or "",
+                item.reason,
+            )
+        )
+        counts = self._counts()
+        complete = not any(item.check == UNREAD and item.level == "failure" for item in self.findings)
+        passed = complete and not counts.findings
+        return Audit(
+            version=VERSION,
+            started_at=started_at,
+            finished_at=finished_at,
+            oldest_answer_at=min((row.read_at for row in self.rows), default=started_at),
+            organization=OfOrganization(self.organization.id, self.organization.management_account_id)
+            if self.organization
+            else None,
+            contacts=contacts,
+            passed=passed,
+            complete=complete,
+            not_asked=list(not_asked),
+            verdict=_verdict(counts, passed, self.findings, not_asked),
+            counts=counts,
+            coverage=self._coverage(),
+            accounts=self.rows,
+            findings=self.findings,
+            calls=[
+                Call(operation, count.calls, count.refused, round(count.seconds, 3), round(count.rate, 2))
+                for operation, count in sorted(calls.items())
+            ],
+        )
+
+    def _counts(self) -> Counts:
+        results = Counter(row.result for row in self.rows)
+        failures = Counter(item.severity for item in self.findings if item.level == "failure")
+        return Counts(
+            accounts=len(self.rows),
+            passed=results["passed"],
+            failed=results["failed"],
+            unread=results["unread"],
+            not_active=results["not-active"],
+            findings=sum(failures.values()),
+            high=failures["HIGH"],
+            medium=failures["MEDIUM"],
+            low=failures["LOW"],
+        )
+
+    def _coverage(self) -> list[Coverage]:
+        units: dict[str, Coverage] = {}
+        for row in self.rows:
+            if row.result == "not-active":
+                continue
+            unit = units.setdefault(row.ou_path, Coverage(row.ou_path))
+            unit.accounts += 1
+            for column in ("security", "operations", "billing", "root_email"):
+                cell, answer = getattr(unit, column), getattr(row, column)
+                setattr(cell, answer, getattr(cell, answer) + 1)
+        return [units[path] for path in sorted(units)]
+
+
+def _verdict(counts: Counts, passed: bool, findings: Iterable[Finding], not_asked: Collection[str]) -> str:
+    said = "".join(f" Not asked for: {part}." for part in not_asked)
+    unread = {item.account_id for item in findings if item.check == UNREAD and item.level == "failure"}
+    active = counts.accounts - counts.not_active
+    if passed:
+        return f"Passed: {_number(active, 'account')} read, nothing to fix.{said}"
+    parts = []
+    if unread:
+        parts.append(f"{_number(len(unread), 'account')} of {active} could not be read whole")
+    others = counts.findings - sum(item.check == UNREAD and item.level == "failure" for item in findings)
+    if others:
+        severities = [f"{number} {name}" for name in ("high", "medium", "low") if (number := getattr(counts, name))]
+        parts.append(
+            f"{counts.failed} of {active} accounts fail; {_number(counts.findings, 'finding')}: "
+            + ", ".join(severities)
+        )
+    return f"Not passed: {'; '.join(parts)}.{said}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+_Drift = tuple[str, str, str | None, str | None, Level]
+
+
+def _drift(directory: Directory, assignments: Assignments, live: LiveAccount) -> Iterator[_Drift]:
+    """Kind, reason, contact type, value and level of each difference between contacts.yaml and an account."""
+    for contact_type in CONTACT_TYPES:
+        kind = contact_type.upper()
+        if kind in live.contacts:
+            yield from _contact_drift(kind, assignments.contacts[live.id][contact_type], live.contacts[kind])
+    if directory.notifications is not None and live.notifications is not None:
+        yield from _notification_drift(directory, assignments.subscriptions.get(live.id, ()), live)
+
+
+def _contact_drift(kind: str, wanted: Assignment, live: Mapping[str, str] | None) -> Iterator[_Drift]:
+    if wanted.contact is None:
+        if live is None:
+            return
+        said = f"explicitly none ({wanted.origin})" if wanted.explicitly_none else "nothing about it"
+        level: Level = "failure" if wanted.explicitly_none else "note"
+        yield "unexpected", f"has a {kind} contact, and contacts.yaml says {said}", kind, live["email"], level
+    elif live is None:
+        yield "missing", f"has no {kind} contact; contacts.yaml ({wanted.origin}) says who it is", kind, None, "failure"
+    else:
+        expected = _parts(wanted.contact)
+        differing = [part for part in expected if live[part] != expected[part]]
+        if differing:
+            reason = f"{kind} contact: {', '.join(differing)} differ from contacts.yaml ({wanted.origin})"
+            value = "; ".join(f"{part}: {live[part]} → {expected[part]}" for part in differing)
+            yield "different", reason, kind, value, "failure"
+
+
+def _parts(contact: Contact) -> dict[str, str]:
+    return {"name": contact.name, "title": contact.title, "email": contact.email, "phone": contact.phone}
+
+
+def _notification_drift(directory: Directory, names: tuple[str, ...], account: LiveAccount) -> Iterator[_Drift]:
+    notifications, live = directory.notifications, account.notifications
+    assert notifications is not None
+    assert live is not None
+    if not names:
+        return
+    for region in sorted(set(notifications.hub_regions) - set(live.hubs)):
+        yield "missing", f"has no notification hub in {region}", None, region, "failure"
+    addresses = {contact.arn: contact.address for contact in live.email_contacts}
+    found = {item.name: item for item in live.configurations}
+    for name in names:
+        wanted = notifications.subscriptions[name]
+        if name not in found:
+            yield "missing", f"has no notification configuration {name}", None, None, "failure"
+            continue
+        chosen = [notifications.channels[channel] for channel in wanted.channels]
+        channels = {str(channel.email or channel.arn) for channel in chosen}
+        for what in _differences(wanted, channels, found[name], addresses, live.enabled_regions):
+            reason = f"notification configuration {name}: {what} differ from contacts.yaml"
+            yield "different", reason, None, None, "failure"
+    for name in sorted(found.keys() - set(names)):
+        reason = f"has the notification configuration {name}, and contacts.yaml says nothing about it"
+        yield "unexpected", reason, None, None, "note"
+
+
+def _differences(
+    wanted: Subscription,
+    channels: set[str],
+    live: NotificationConfiguration,
+    addresses: Mapping[str, str],
+    enabled_regions: tuple[str, ...],
+) -> Iterator[str]:
+    preset = PRESETS[wanted.preset] if wanted.preset else None
+    if live.aggregation != (wanted.aggregation or (preset.aggregation if preset else "NONE")):
+        yield "the aggregation"
+    if {addresses.get(arn, arn) for arn in live.channels} != channels:
+        yield "the channels"
+    events = (
+        {(event.source, event.event_type, _plain(event.pattern)) for event in preset.events}
+        if preset
+        else {(wanted.source, wanted.event_type, _plain(wanted.pattern or ""))}
+    )
+    if {(rule.source, rule.event_type, _plain(rule.pattern)) for rule in live.rules} != events:
+        yield "the event rules"
+    said = wanted.regions or (preset.regions if preset else ALL)
+    regions = set(enabled_regions) if said in ("all", ALL) else set(said)
+    # Enabled Regions are known only where something is about console sign-in.
+    if regions and any(set(rule.regions) != regions for rule in live.rules):
+        yield "the Regions"
+
+
+def _plain(pattern: str) -> str:
+    """An event pattern without its spaces and the order of its keys."""
+    try:
+        return json.dumps(json.loads(pattern), sort_keys=True) if pattern else ""
+    except ValueError:
+        return pattern

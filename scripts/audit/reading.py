@@ -1,0 +1,174 @@
+"""Which accounts are audited, and what AWS answers about them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from cdktf_app.contacts.assignments import Assignments, load
+from cdktf_app.contacts.organization import Account, Organization, load_inventory
+from policies.contact_rules import configuration as configurations
+from policies.contact_rules.rules import Context
+from scripts.audit.answers import Answers
+from scripts.audit.display import RESUME, duration
+from scripts.audit.findings import INVENTORY, Audit, Auditor
+from scripts.shared.console import CommandError, ExitCode, err, progress
+from scripts.shared.policy import policy_configuration
+from scripts.shared.reader import PARTS, Reader
+from scripts.shared.terraform import Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cdktf_app.contacts.directory import Directory
+    from policies.contact_rules.live import LiveAccount
+
+
+@dataclass
+class Inputs:
+    """What the files say, as far as there are any."""
+
+    directory: Directory | None
+    organization: Organization | None
+    assignments: Assignments | None
+    configuration: configurations.Configuration
+
+
+def read_inputs(contacts: Path | None, inventory: Path) -> Inputs:
+    """The directory, the inventory and what the rules are told; without a directory, `.contact-policy.yaml` tells it.
+
+    Raises:
+        InvalidInput: a file cannot be used.
+        CommandError: the policy configuration cannot be used.
+    """
+    known = inventory if inventory.is_file() else None
+    if contacts is not None:
+        directory, organization, assignments = load(contacts, known)
+        return Inputs(directory, organization, assignments, policy_configuration(directory, assignments))
+    try:
+        configuration = configurations.load(configurations.find_file(Path.cwd()))
+    except configurations.ConfigurationError as error:
+        raise CommandError(str(error)) from None
+    return Inputs(None, load_inventory(known) if known else None, None, configuration)
+
+
+def accounts_to_read(reader: Reader, inputs: Inputs, auditor: Auditor) -> list[Account]:
+    """The accounts that AWS lists, each where the inventory has it; those of the inventory if AWS lists none.
+
+    Finds those that only one of the two has.
+
+    Raises:
+        CommandError: nothing tells which accounts there are.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused, or could not be asked.
+    """
+    known = inputs.organization.by_id if inputs.organization else {}
+    try:
+        listed = reader.accounts()
+    except ClientError as error:
+        if not known:
+            raise CommandError(
+                f"AWS refused {error.operation_name}, and there is no inventory: nothing tells which accounts there"
+                " are. Sign in to the management account or a delegated administrator, or give --inventory FILE; for"
+                " the signed-in account alone, write `account:` in contacts.yaml",
+                ExitCode.FAILED,
+            ) from None
+        return list(known.values())
+    accounts = []
+    for account in listed:
+        place = known.get(account.id)
+        if place is not None:
+            account = account.model_copy(update={"ou_path": place.ou_path})
+        elif inputs.organization is not None:
+            reason = "AWS Organizations lists the account, and the inventory does not: nothing is set for it"
+            auditor.find(INVENTORY, "new", reason, account)
+        accounts.append(account)
+    for account_id in sorted(known.keys() - {account.id for account in listed}):
+        reason = "the inventory has the account, and AWS Organizations does not list it"
+        auditor.find(INVENTORY, "gone", reason, known[account_id], level="note")
+    return accounts
+
+
+def read_accounts(
+    reader: Reader,
+    accounts: Sequence[Account],
+    known: Answers,
+    judge: Callable[[LiveAccount], object],
+    since: datetime | None,
+) -> None:
+    """Has every account judged, as it is read or as the journal has it.
+
+    Raises:
+        Interrupted: a signal stopped it; what was read is in the journal.
+    """
+    by_id = {account.id: account for account in accounts}
+    reused = known.reusable(since) & by_id.keys() if since else set()
+    if reused:
+        _say(f"{len(reused):,} of {len(accounts):,} accounts were read before, and are not read again")
+        for answer in known.of(reused):
+            judge(answer)
+    left = [account for account in accounts if account.id not in reused]
+    seconds = 3 * sum(account.status == "ACTIVE" for account in left) / reader.rate("account:GetAlternateContact")
+    if seconds > 2:
+        _say(f"Reading {len(left):,} accounts; AWS's quotas allow it in {duration(seconds)}")
+    try:
+        with known.writing(), progress() as start, closing(reader.read(left)) as answers:
+            update = start("Reading accounts", len(left))
+            for number, answer in enumerate(answers, 1):
+                known.add(answer)
+                judge(answer)
+                update(number, by_id[answer.id].name)
+    except Interrupted:
+        _say(f"What was read is in {known.path}; go on with: {RESUME}")
+        raise
+
+
+def _say(text: str) -> None:
+    err.print(text, markup=False, soft_wrap=True)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def perform(
+    contacts: Path | None, inventory: Path, journal: Path, share: float, parts: Sequence[str], age: timedelta | None
+) -> tuple[Audit, Directory | None]:
+    """The audit, and the directory it compared with. `age`: how old answers in the journal may be that are reused.
+
+    What it needed besides is gone when it ends: with ten thousand accounts that is as much as the report takes.
+
+    Raises:
+        InvalidInput: a file cannot be used.
+        CommandError: nothing tells which accounts there are, or the credentials are of another organization.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused everything, or was not there.
+        Interrupted: a signal stopped it; what was read is in the journal.
+    """
+    started = _now()
+    inputs = read_inputs(contacts, inventory)
+    reader = Reader(inputs.directory, inputs.organization, share=share, parts=parts)
+    context = Context(inputs.configuration, started.date())
+    auditor = Auditor(context, reader.organization, inputs.directory, inputs.assignments)
+    accounts = accounts_to_read(reader, inputs, auditor)
+    by_id = {account.id: account for account in accounts}
+    identity = reader.organization.id if reader.organization else reader.caller
+    known = Answers(journal, {"version": 1, "of": identity, "parts": parts})
+    since = started - age if age is not None else None
+    read_accounts(reader, accounts, known, lambda answer: auditor.add(by_id[answer.id], answer), since)
+    auditor.review(started.date())
+    audit = auditor.document(
+        started_at=_stamp(started),
+        finished_at=_stamp(_now()),
+        contacts=str(contacts) if contacts else None,
+        calls=reader.calls,
+        not_asked=[part for part in PARTS if part not in parts],
+    )
+    return audit, inputs.directory

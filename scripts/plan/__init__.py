@@ -1,0 +1,1 @@
+"""`make plan`: plans every stack, judges the plans, shows what would change."""

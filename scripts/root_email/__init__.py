@@ -1,0 +1,1 @@
+"""`make root-email`: changes root user emails of member accounts."""

@@ -1,0 +1,88 @@
+"""What AWS's errors mean: which of them pass, and how to explain the others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+
+EXPIRED: Final = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "RequestExpired", "UnrecognizedClientException"}
+)
+"""Codes with which AWS refuses credentials that have expired."""
+
+SIGN_IN_AGAIN: Final = "the credentials have expired: sign in again"
+
+_THROTTLED: Final = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottledException",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_ADVICE: Final = {
+    "AWSOrganizationsNotInUseException": "this account is in no organization: use `account:` in contacts.yaml",
+    "AccessDeniedException": "the caller lacks the permission; the README lists the least IAM policy",
+    "AccessDenied": "the caller may not assume that role, or the role does not exist",
+    **dict.fromkeys(EXPIRED, SIGN_IN_AGAIN),
+    "NoCredentialsError": "sign in (for example `aws sso login`) or set organization.authentication.profile",
+    "ProfileNotFound": "the profile is named in contacts.yaml under authentication.profile",
+    "EndpointConnectionError": "no connection to AWS from here",
+}
+
+
+def code_of(error: Exception) -> str:
+    """AWS's code for an error (`AccessDeniedException`), or the name of its class where AWS did not answer."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "Unknown"))
+    return type(error).__name__
+
+
+def is_throttled(error: BotoCoreError | ClientError) -> bool:
+    """Whether AWS refused the call because there were too many."""
+    return isinstance(error, ClientError) and (_status(error) == 429 or code_of(error) in _THROTTLED)
+
+
+def is_transient(error: BotoCoreError | ClientError) -> bool:
+    """Whether the same call may well succeed a moment later: throttled, HTTP 5xx, or the connection broke."""
+    if isinstance(error, ClientError):
+        return is_throttled(error) or _status(error) >= 500
+    return isinstance(error, ConnectionError | HTTPClientError)
+
+
+def explained(error: BotoCoreError | ClientError) -> str:
+    """Why AWS refused a call, in a clause, without AWS's own message, which may name who is signed in."""
+    if not isinstance(error, ClientError):
+        return "the connection to AWS broke, again and again"
+    operation = error.operation_name
+    if is_throttled(error):
+        return f"AWS refused {operation} again and again for too many requests: others use the quota, too"
+    if _status(error) >= 500:
+        return f"AWS failed to answer {operation} again and again (HTTP {_status(error)})"
+    if code_of(error) in EXPIRED:
+        return f"AWS takes the credentials for {operation} no longer"
+    if operation == "AssumeRole":
+        return "its role cannot be assumed: it does not exist there, or does not trust the caller"
+    if code_of(error).startswith("AccessDenied"):
+        return f"AWS denied {operation}: the permission is missing, or trusted access for Account Management is off"
+    return f"AWS refused {operation}"
+
+
+def described(error: BotoCoreError | ClientError) -> str:
+    """An error that ends a command, for who runs it: with AWS's own message, and with what to do on a second line."""
+    advice = _ADVICE.get(code_of(error), "")
+    if isinstance(error, ClientError):
+        text = f"AWS refused {error.operation_name}: {code_of(error)}: {error.response['Error'].get('Message', '')}"
+    else:
+        text = f"AWS could not be asked: {error}"
+    return f"{text}\n{advice}" if advice else text
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -1,0 +1,38 @@
+"""What contacts.yaml says, as the policies take it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
+
+if TYPE_CHECKING:
+    from cdktf_app.contacts.assignments import Assignments
+    from cdktf_app.contacts.directory import Directory
+
+
+def policy_configuration(directory: Directory, assignments: Assignments | None = None) -> Configuration:
+    """What contacts.yaml says about mail and about contacts that shall not be, as the policies take it: said once.
+
+    An explicit `none` excuses BILLING and OPERATIONS; a SECURITY contact is never excused.
+    """
+    declined = (
+        []
+        if assignments is None
+        else [
+            CoveredElsewhere(account_id, f"explicitly none in {directory.file} ({answer.origin})", (kind.upper(),))
+            for account_id in assignments.managed
+            for kind, answer in assignments.contacts[account_id].items()
+            if answer.explicitly_none and kind != "security"
+        ]
+    )
+    return Configuration(
+        corporate_domains=directory.mail.corporate_domains,
+        root_email_patterns=directory.mail.root_email_patterns,
+        accepted=tuple(
+            Accepted(entry.address or entry.pattern or "", entry.reason, entry.expires)
+            for entry in directory.mail.accepted
+        ),
+        covered_elsewhere=tuple(declined),
+        source=directory.file,
+    )

@@ -1,0 +1,1 @@
+"""`make verify`: which contacts cannot be reached."""

@@ -1,0 +1,1 @@
+"""For those who develop this: benchmarks, generated documents, mutation, parity, test plans."""
