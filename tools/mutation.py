@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 FINDINGS: Final = PLANS / "findings.json"
 PACK: Final = ROOT / "policies" / "contact_rules"
 FILES: Final = (
-    "rules.py", "evaluate.py", "estate.py", "providers.py", "values.py", "references.py", "notifications.py", "plan.py", "address.py", "reach.py",
-    "configuration.py", "plain_yaml.py",
+    "rules.py", "evaluate.py", "estate.py", "providers.py", "values.py", "references.py", "notifications.py", "plan.py",
+    "address.py", "reach.py", "configuration.py", "plain_yaml.py",
 )  # fmt: skip
 TESTS: Final = ("plan", "references", "providers", "estate", "rules", "runner", "plans", "configuration", "address")
 NEAREST: Final = {
