@@ -21,11 +21,13 @@ from .contact_rules import configuration as configurations
 from .contact_rules import output
 from .contact_rules.evaluate import evaluate
 from .contact_rules.plan import UnusablePlanError, load
+from .contact_rules.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .contact_rules.evaluate import Report
+    from .contact_rules.texts import Language
 
 _FORMATS = {"text": output.text, "json": output.as_json, "sarif": output.sarif, "markdown": output.markdown}
 
@@ -43,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help=f"default: ${configurations.ENVIRONMENT_VARIABLE}, then {configurations.DEFAULT_FILE} in this directory",
     )
     parser.add_argument("--format", choices=_FORMATS, default="text", help="what to print (default: %(default)s)")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the sentences (default: %(default)s)")
     for name in ("json", "sarif", "markdown"):
         parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"also write {name} there")
     options = parser.parse_args(arguments)
@@ -56,16 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         target: Path | None = getattr(options, name)
         if target is not None:
             try:
-                target.write_text(_rendered(name, report), encoding="utf-8")
+                target.write_text(_rendered(name, report, options.language), encoding="utf-8")
             except OSError as error:
                 print(f"{target}: cannot be written ({error.strerror})", file=sys.stderr)
                 return 2
-    sys.stdout.buffer.write(_rendered(options.format, report).encode("utf-8"))
+    sys.stdout.buffer.write(_rendered(options.format, report, options.language).encode("utf-8"))
     return 0 if report.passed else 1
 
 
-def _rendered(name: str, report: Report) -> str:
-    return _FORMATS[name](report).rstrip("\n") + "\n"
+def _rendered(name: str, report: Report, language: Language) -> str:
+    return _FORMATS[name](report, language).rstrip("\n") + "\n"
 
 
 if __name__ == "__main__":

@@ -21,12 +21,16 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 from checkov.terraform.checks.resource.registry import resource_registry
 from contact_rules import configuration as configurations
 from contact_rules.catalogue import BY_ID
+from contact_rules.check import Context
 from contact_rules.evaluate import evaluate
+from contact_rules.literal import judge_literal
 from contact_rules.plan import UnusablePlanError, load
-from contact_rules.rules import Context, Finding, judge_literal
+from contact_rules.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from contact_rules.findings import Finding
 
 _ADDRESS = "__address__"
 
@@ -71,7 +75,7 @@ class _ProviderCheck(BaseProviderCheck):  # type: ignore[misc]
             id=check.id,
             categories=[CheckCategories.GENERAL_SECURITY],
             supported_provider=["*"],
-            guideline=check.guideline,
+            guideline=check.guideline(),
         )
 
     def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
@@ -99,7 +103,7 @@ class _ResourceCheck(BaseResourceCheck):  # type: ignore[misc]
             id=check.id,
             categories=[CheckCategories.GENERAL_SECURITY],
             supported_resources=list(check.entities),
-            guideline=check.guideline,
+            guideline=check.guideline(),
         )
 
     def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
@@ -147,8 +151,10 @@ def _result(check: Any, outcome: _Outcome, address: str | None) -> CheckResult:
 
 
 def _detail(finding: Finding) -> str:
+    say = texts()
     note = "note: " if finding.level == "note" else ""
-    return f"{note}{finding}" + (f"\nfix:\n{finding.fix}" if finding.fix else "")
+    fix = say.fix(finding)
+    return f"{note}{say.sentence(finding)}" + (f"\nfix:\n{fix}" if fix else "")
 
 
 def _failed(check: Any, reason: str) -> CheckResult:
@@ -257,12 +263,12 @@ def _judge(paths: list[str]) -> dict[str, _Outcome]:
     for verdict in report.verdicts:
         check = verdict.check
         for finding in (*verdict.findings, *verdict.notes):
-            kind = shown[finding.plan].get(finding.address or "")
+            kind = shown[finding.source].get(finding.address or "")
             address = finding.address if kind in check.entities else None
-            outcomes[finding.plan].findings[check.id].setdefault(address, []).append(finding)
+            outcomes[finding.source].findings[check.id].setdefault(address, []).append(finding)
         if verdict.error:
             for outcome in outcomes.values():
-                outcome.errors[check.id] = verdict.error
+                outcome.errors[check.id] = texts().message(verdict.error)
     return outcomes
 
 

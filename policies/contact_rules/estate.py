@@ -1,26 +1,43 @@
-"""Which AWS accounts and alternate contacts a set of plans speaks of, and which contact belongs to which account."""
+"""Terraform plans become the model: which accounts and contacts they have, and which contact is for which account."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from .notifications import CONFIGURATION, HUB
-from .plan import UNKNOWN, Plan, Resource, Unknown, UnusablePlanError, is_aws_type
-from .providers import Hidden, Workplaces
-from .references import Identity, Pool, Target, Tracer, hints_of, split_reference
+from .findings import Message
+from .model import (
+    UNKNOWN,
+    Account,
+    Contact,
+    EmailContact,
+    EventRule,
+    Gap,
+    Hub,
+    Model,
+    Removal,
+    Replacement,
+    RootEmail,
+    Subscription,
+    Unknown,
+    Value,
+)
+from .notifications import EMAIL_CONTACTS, HUB, regions_in_use, subscriptions
+from .plan import UnusablePlanError, is_aws_type
+from .providers import Workplaces
+from .references import Pool, Target, Tracer, hints_of, split_reference
 
 if TYPE_CHECKING:
+    from .model import AccountKey
+    from .plan import Plan, Resource
+    from .providers import Hidden
     from .values import Leaf
 
 ACCOUNT: Final = "aws_organizations_account"
-ORGANIZATION: Final = "aws_organizations_organization"
 CONTACT: Final = "aws_account_alternate_contact"
-SECURITY: Final = "SECURITY"
 INACTIVE: Final = ("SUSPENDED", "PENDING_CLOSURE", "CLOSED")
 """Statuses in which AWS accepts no alternate contact
 (https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html)."""
@@ -57,134 +74,57 @@ _LISTING_DATA = (
     "aws_organizations_accounts",
 )
 
-AccountKey = Identity
+CODES: Final = {
+    "seen-in-list": "{address} lists the account",
+    "seen-as-own": "it is the account of provider {provider}",
+    "seen-by-contact": "it has the contact {address}",
+    "deferred": "Terraform defers it to a later plan, so this plan does not show the accounts it holds",
+    "read-during-apply": "Terraform reads it only during apply, so the plan does not show the accounts it lists",
+    "without-values": "is in the configuration, but the plan has no values of it",
+    "hidden-by-version": "the plan does not show which account provider {provider} works in: Terraform before 1.1 does "
+    "not record which provider block a module uses",
+    "hidden-without-block": "the plan does not show which account provider {provider} works in: no block configures it",
+    "hidden-by-credentials": "the plan does not show which account provider {provider} works in: the same credentials "
+    "led to several accounts",
+    "hidden-by-dynamic-block": "the plan does not show which account provider {provider} works in: {references} holds "
+    'a role that no visible expression uses, and a plan leaves out `dynamic "assume_role"` blocks',
+    "hidden-by-reference": "the plan does not show which account provider {provider} works in: a plan keeps only the "
+    "reference {references} of its {setting}, so it may work in an account of its own",
+    "hidden-by-function": "the plan does not show which account provider {provider} works in: a plan does not keep the "
+    "value of its {setting}, so it may work in an account of its own",
+}
+"""What a plan says, or hides, of an account."""
 
 
-@dataclass
-class Account:
-    """One AWS account that a plan speaks of. `address` is the resource that makes it, if there is one."""
-
-    key: AccountKey
-    plan: str
-    id: str | None = None
-    name: str | None = None
-    address: str | None = None
-    reference: str = ""
-    """The Terraform expression of its id, where `address` makes it and its id is not known yet; "" if there is none."""
-    own_of: str | None = None
-    origin: str = ""
-    active: bool = True
-    is_management: bool = False
-    hidden: Hidden | None = None
-    """Why the plan does not tell which account a provider works in."""
-
-    @cached_property
-    def label(self) -> str:
-        """How reports call it: id and name, as far as known when first asked."""
-        if self.id or self.name:
-            return " ".join(part for part in (self.id, self.name) if part)
-        if self.address:
-            return f"account made by {self.address}"
-        return f"own account of provider {self.own_of} (its id is not in the plan)"
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One alternate contact as it will be after apply; `account` is None where the plan does not tell whose it is."""
-
-    plan: str
-    resource: Resource
-    account: AccountKey | None
-    type: str | Unknown | None
-
-
-@dataclass(frozen=True)
-class Removal:
-    """One alternate contact that the plan deletes, alone or as the first half of a replacement."""
-
-    plan: str
-    resource: Resource
-    account: AccountKey | None
-    type: Any
-
-
-@dataclass(frozen=True)
-class RootEmail:
-    """A root user email as the plan has it; `email` may be UNKNOWN or None."""
-
-    plan: str
-    address: str | None
-    account_id: str | None
-    account_name: str | None
-    email: Any
-    shown: str
-    attribute: str
-    before: Any = None
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Something that would have to be read but cannot be from the plan."""
-
-    plan: str
-    address: str
-    message: str
-
-
-@dataclass
-class Estate:
-    """Everything the rules judge, over all plans, in the order of the plans."""
-
-    plans: list[Plan]
-    accounts: dict[AccountKey, Account] = field(default_factory=dict)
-    contacts: list[Contact] = field(default_factory=list)
-    root_emails: list[RootEmail] = field(default_factory=list)
-    by_email: dict[str, AccountKey] = field(default_factory=dict)
-    """Root user email in lower case → account: AWS gives an address to one account only."""
-    unplaced: list[Contact] = field(default_factory=list)
-    """Own contacts of providers whose account has no id in the plan."""
-    gaps: list[Gap] = field(default_factory=list)
-    removals: list[Removal] = field(default_factory=list)
-    notification_accounts: dict[tuple[str, str], AccountKey | None] = field(default_factory=dict)
-    """Plan and address of a User Notifications resource → its account."""
-    covered: dict[str, set[AccountKey]] = field(default_factory=lambda: defaultdict(set))
-    """Contact type → accounts that have such a contact after apply."""
-
-    def account(self, key: AccountKey | None) -> Account | None:
-        """The account with this key; None if there is none, or no key."""
-        return None if key is None else self.accounts.get(key)
-
-    def active_accounts(self) -> Iterator[Account]:
-        """Accounts that must be reachable, in a stable order."""
-        return (account for account in self.accounts.values() if account.active)
-
-
-def build(plans: Sequence[Plan]) -> Estate:
-    """The estate of several plans judged together: a contact in one plan covers the account in every other."""
-    estate = Estate(plans=list(plans))
-    readers = [_PlanReader(estate, plan, index) for index, plan in enumerate(plans)]
+def build(plans: Sequence[Plan]) -> Model:
+    """The model of several plans judged together: a contact in one plan covers the account in every other."""
+    model = Model(sources=tuple(plan.name for plan in plans))
+    by_email: dict[str, AccountKey] = {}
+    readers = [_PlanReader(model, by_email, plan, index) for index, plan in enumerate(plans)]
     for reader in readers:
         reader.read_accounts()
     for reader in readers:
         reader.read_contacts()
-    for contact in estate.contacts:
-        if contact.account is not None and contact.account not in estate.accounts:
-            estate.accounts[contact.account] = Account(
+    for contact in model.contacts:
+        if contact.account is not None and contact.account not in model.accounts:
+            model.accounts[contact.account] = Account(
                 key=contact.account,
-                plan=contact.plan,
+                source=contact.source,
                 id=contact.account[1],
-                origin=f"has the contact {contact.resource.address}",
+                origin=Message("seen-by-contact", {"address": contact.address}),
             )
         if contact.account is not None and isinstance(contact.type, str):
-            estate.covered[contact.type].add(contact.account)
-    return estate
+            model.covered[contact.type].add(contact.account)
+    return model
 
 
 class _PlanReader:
     """Reads one plan into the estate."""
 
-    def __init__(self, estate: Estate, plan: Plan, index: int) -> None:
-        self.estate = estate
+    def __init__(self, model: Model, by_email: dict[str, AccountKey], plan: Plan, index: int) -> None:
+        """`by_email`: root user email in lower case → account; AWS gives an address to one account only."""
+        self.model = model
+        self.by_email = by_email
         self.plan = plan
         self.index = index
         self.pool = Pool()
@@ -196,7 +136,7 @@ class _PlanReader:
         """Every account that the plan makes, lists or works in."""
         for resource in self.plan.deferred:
             if resource.type in (*MAKERS, *_LISTING_DATA, PRODUCT, AFT_ITEM):
-                self._gap(resource.address, "is deferred to a later plan, so the accounts it has cannot be seen")
+                self._gap(resource.address, "deferred")
         self.accounts_made()
         self.accounts_listed()
         self.workplaces = Workplaces(self.plan, self.index, self._made_behind, self.management)
@@ -207,11 +147,11 @@ class _PlanReader:
         self.requested_accounts()
         self.contacts()
         self.removals()
-        for resource in self.plan.of_type(CONFIGURATION, HUB):
-            self.estate.notification_accounts[self.plan.name, resource.address] = self.account_of(resource, None)
+        self.replacements()
+        self.notifications()
 
     def add(self, account: Account, email: Any = None) -> None:
-        known = self.estate.accounts.setdefault(account.key, account)
+        known = self.model.accounts.setdefault(account.key, account)
         known.name = known.name or account.name
         known.address = known.address or account.address
         known.reference = known.reference or account.reference
@@ -219,10 +159,10 @@ class _PlanReader:
         known.active = known.active and account.active
         known.is_management = known.is_management or account.is_management
         if isinstance(email, str) and email:
-            self.estate.by_email.setdefault(email.strip().casefold(), account.key)
+            self.by_email.setdefault(email.strip().casefold(), account.key)
 
-    def _gap(self, address: str, message: str) -> None:
-        self.estate.gaps.append(Gap(self.plan.name, address, message))
+    def _gap(self, address: str, code: str) -> None:
+        self.model.gaps.append(Gap(self.plan.name, address, Message(code)))
 
     def accounts_made(self) -> None:
         for resource in self.plan.of_type(*MAKERS):
@@ -242,7 +182,6 @@ class _PlanReader:
                     label,
                     resource.address,
                     f"{resource.address}.{maker.id}",
-                    origin="is made here",
                     active=active,
                 ),
                 email,
@@ -251,16 +190,16 @@ class _PlanReader:
             if known_id is None:
                 self.pool.add(resource, key)
             if active:
-                self.estate.root_emails.append(
+                self.model.root_emails.append(
                     RootEmail(
                         self.plan.name,
                         resource.address,
                         known_id,
                         label,
-                        email,
-                        resource.shown(maker.email),
-                        "email",
-                        (resource.before or {}).get(maker.email),
+                        resource.text(maker.email),
+                        "made",
+                        maker.email,
+                        is_new=(resource.before or {}).get(maker.email) is None,
                     )
                 )
 
@@ -291,11 +230,7 @@ class _PlanReader:
             if resource.type not in _LISTING_DATA or (resource.mode == "managed" and not resource.stays):
                 continue
             if resource.mode == "data" and (resource.actions == ("read",) or resource.value("accounts") is UNKNOWN):
-                self._gap(
-                    resource.address,
-                    "is read only during apply, so the accounts it lists cannot be seen; remove its depends_on, or "
-                    "what it depends on, so that Terraform reads it while planning",
-                )
+                self._gap(resource.address, "read-during-apply")
                 continue
             self._list_accounts(resource)
         for names, mode, kind, name in self.plan.configured:
@@ -306,7 +241,7 @@ class _PlanReader:
             repeated = any(names[:end] in self.plan.repeated_modules for end in range(1, len(names) + 1))
             if not optional and not repeated and not self._present(names, mode, kind, name):
                 address = ".".join([*(f"module.{part}" for part in names), "data", kind, name])
-                self._gap(address, "is in the configuration, but the plan has no values of it")
+                self._gap(address, "without-values")
 
     def _present(self, names: tuple[str, ...], mode: str, kind: str, name: str) -> bool:
         items = (*self.plan.resources, *self.plan.deferred)
@@ -344,15 +279,23 @@ class _PlanReader:
             self.plan.name,
             account_id,
             label,
-            origin=f"is listed by {resource.address}",
+            origin=Message("seen-in-list", {"address": resource.address}),
             active=active,
             is_management=account_id == resource.value("master_account_id"),
         )
         self.add(account, email)
         if active:
-            shown = "(sensitive value)" if resource.sensitive.get("accounts") is True else str(email)
-            self.estate.root_emails.append(
-                RootEmail(self.plan.name, place, account_id, label, email, shown, f"accounts of {resource.address}")
+            sensitive = resource.sensitive.get("accounts") is True
+            self.model.root_emails.append(
+                RootEmail(
+                    self.plan.name,
+                    place,
+                    account_id,
+                    label,
+                    _value(email, sensitive),
+                    "listed",
+                    f"accounts of {resource.address}",
+                )
             )
 
     def own_accounts(self) -> None:
@@ -384,8 +327,8 @@ class _PlanReader:
                     self.plan.name,
                     known_id,
                     own_of=key,
-                    origin=f"is the account of provider {key}",
-                    hidden=workplace.hidden,
+                    origin=Message("seen-as-own", {"provider": key}) if known_id else None,
+                    hidden=_hidden(workplace.hidden, key) if workplace.hidden else None,
                     is_management=known_id in self.management,
                 )
             )
@@ -407,7 +350,7 @@ class _PlanReader:
     def _request(self, resource: Resource, email: Any, name: str | None, *, shown: bool) -> None:
         address = email.strip().casefold() if isinstance(email, str) else ""
         known_id = _output(resource, "AccountId")
-        key = ("id", known_id) if known_id else self.estate.by_email.get(address)
+        key = ("id", known_id) if known_id else self.by_email.get(address)
         key = key or ("made", self.index, resource.address)
         reference = ""
         if resource.type == PRODUCT:
@@ -415,17 +358,17 @@ class _PlanReader:
             self.pool.add(resource, key)
         known_id = key[1] if key[0] == "id" else None
         self.add(
-            Account(key, self.plan.name, known_id, name, resource.address, reference, origin="is requested here"),
+            Account(key, self.plan.name, known_id, name, resource.address, reference),
             email,
         )
-        self.estate.root_emails.append(
+        self.model.root_emails.append(
             RootEmail(
                 self.plan.name,
                 resource.address,
                 known_id,
                 name,
-                email,
-                str(email) if shown else "(sensitive value)",
+                _value(email, not shown),
+                "requested",
                 "AccountEmail",
             )
         )
@@ -472,10 +415,17 @@ class _PlanReader:
                     taken[kind].add(key)
         found |= self.pool.share_out(waiting, taken)
         for resource, kind in kinds:
-            contact = Contact(self.plan.name, resource, found.get(resource.address), kind)
-            self.estate.contacts.append(contact)
+            contact = Contact(
+                self.plan.name,
+                resource.address,
+                found.get(resource.address),
+                kind if isinstance(kind, str | Unknown) else None,
+                resource.text("email_address"),
+                resource.text("phone_number"),
+            )
+            self.model.contacts.append(contact)
             if contact.account is not None and contact.account[0] == "own":
-                self.estate.unplaced.append(contact)
+                self.model.unplaced.append(contact)
 
     def account_of(self, resource: Resource, account_id: Any) -> AccountKey | None:
         """The account of a resource with this `account_id`: the provider's own if there is none."""
@@ -489,14 +439,106 @@ class _PlanReader:
             if not is_contact_type(resource.type) or "delete" not in resource.actions or resource.before is None:
                 continue
             before = resource.before
-            self.estate.removals.append(
+            kind = before.get("alternate_contact_type")
+            way: Literal["deleted", "remade", "remade-first"] = "remade"
+            if resource.actions == ("delete",):
+                way = "deleted"
+            elif resource.actions == ("create", "delete") and _same_contact(resource, before):
+                way = "remade-first"
+            self.model.removals.append(
                 Removal(
                     self.plan.name,
-                    resource,
+                    resource.address,
                     self.account_of(resource, before.get("account_id") or str(before.get("id")).rpartition("/")[0]),
-                    before.get("alternate_contact_type"),
+                    kind if isinstance(kind, str) else None,
+                    way,
                 )
             )
+
+    def replacements(self) -> None:
+        """Accounts that are made anew for another root user email."""
+        for resource in self.plan.of_type(*MAKERS):
+            maker, before = MAKERS[resource.type], resource.before or {}
+            if "delete" not in resource.actions or "create" not in resource.actions:
+                continue
+            if maker.email not in resource.replace_paths and before.get(maker.email) == resource.value(maker.email):
+                continue
+            account_id, name = before.get(maker.id), before.get(maker.name)
+            self.model.replacements.append(
+                Replacement(
+                    self.plan.name,
+                    resource.address,
+                    account_id if isinstance(account_id, str) else None,
+                    name if isinstance(name, str) else None,
+                    _value(before.get(maker.email), resource.sensitive.get(maker.email) is True),
+                    resource.text(maker.email),
+                )
+            )
+
+    def notifications(self) -> None:
+        """Hubs, notification configurations and e-mail contacts, and the Regions in use."""
+        source = self.plan.name
+        self.model.regions[source] = frozenset(regions_in_use(self.plan))
+        for resource in self.plan.of_type(HUB):
+            if resource.stays:
+                self.model.hubs.append(Hub(source, self.account_of(resource, None)))
+        for resource in self.plan.of_type(*EMAIL_CONTACTS):
+            if resource.stays:
+                self.model.email_contacts.append(EmailContact(source, resource.address, resource.text("email_address")))
+        for resource, rules, channels in subscriptions(self.plan):
+            name, aggregation = resource.value("name"), resource.value("aggregation_duration")
+            self.model.subscriptions.append(
+                Subscription(
+                    source,
+                    resource.address,
+                    self.account_of(resource, None),
+                    name if isinstance(name, str) else None,
+                    aggregation if isinstance(aggregation, str | Unknown) else None,
+                    tuple(map(_event_rule, rules)),
+                    len(channels),
+                )
+            )
+
+
+def _event_rule(rule: Resource) -> EventRule:
+    service, regions = rule.value("source"), rule.value("regions")
+    if isinstance(regions, list):
+        regions = tuple(region for region in regions if isinstance(region, str))
+    return EventRule(
+        rule.address,
+        service if isinstance(service, str) else None,
+        regions if isinstance(regions, tuple | Unknown) else None,
+    )
+
+
+def _same_contact(resource: Resource, before: Mapping[str, Any]) -> bool:
+    """Whether a replacement makes a contact of the same type for the same account."""
+    parts = ("alternate_contact_type", "account_id")
+    return all((resource.value(part) or None) == (before.get(part) or None) for part in parts)
+
+
+def _value(value: Any, sensitive: bool) -> Value:
+    return Value(value if isinstance(value, str | Unknown) else None, sensitive)
+
+
+def _hidden(hidden: Hidden, provider: str) -> Message:
+    """Why the plan does not show which account a provider works in."""
+    parameters: dict[str, str | tuple[str | int, ...]] = {"provider": provider}
+    code = _HIDDEN_BY.get(hidden.setting)
+    if code is None:
+        code = "hidden-by-reference" if hidden.references else "hidden-by-function"
+        parameters["setting"] = hidden.setting
+    if hidden.references:
+        parameters["references"] = hidden.references
+    return Message(code, parameters)
+
+
+_HIDDEN_BY: Final = {
+    "terraform_version": "hidden-by-version",
+    "providers": "hidden-without-block",
+    "credentials": "hidden-by-credentials",
+    "dynamic": "hidden-by-dynamic-block",
+}
 
 
 def is_contact_type(kind: str) -> bool:

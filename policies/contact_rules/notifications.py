@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from .plan import UNKNOWN, Plan, Resource
+from .model import UNKNOWN
 from .references import Identity, Pool, Target, Tracer, hints_of
 from .values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .plan import Plan, Resource
+
 CONFIGURATION: Final = "aws_notifications_notification_configuration"
 EVENT_RULE: Final = "aws_notifications_event_rule"
 CHANNEL: Final = "aws_notifications_channel_association"
 HUB: Final = "aws_notifications_notification_hub"
+EMAIL_CONTACTS: Final = ("aws_notificationscontacts_email_contact", "awscc_notificationscontacts_email_contact")
 
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
@@ -29,24 +31,15 @@ HOME_OF_SIGN_IN: Final = "us-east-1"
 (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html)."""
 
 
-@dataclass
-class Subscription:
-    """One notification configuration with what belongs to it."""
-
-    resource: Resource
-    rules: list[Resource] = field(default_factory=list)
-    channels: list[Resource] = field(default_factory=list)
-
-
-def subscriptions(plan: Plan) -> Iterator[Subscription]:
+def subscriptions(plan: Plan) -> Iterator[tuple[Resource, list[Resource], list[Resource]]]:
     """The notification configurations that exist after apply, each with its event rules and channels of this plan."""
     pool = Pool()
-    found: dict[Identity, Subscription] = {}
+    found: dict[Identity, tuple[Resource, list[Resource], list[Resource]]] = {}
     by_arn: dict[str, Identity] = {}
     for resource in plan.of_type(CONFIGURATION):
         if resource.stays:
             key = (resource.address,)
-            found[key] = Subscription(resource)
+            found[key] = resource, [], []
             arn = resource.value("arn")
             if isinstance(arn, str) and arn:
                 by_arn[arn] = key
@@ -75,7 +68,8 @@ def subscriptions(plan: Plan) -> Iterator[Subscription]:
     owners |= pool.share_out(waiting, taken)
     for address, owner in owners.items():
         part = parts[address]
-        (found[owner].rules if part.type == EVENT_RULE else found[owner].channels).append(part)
+        _, rules, channels = found[owner]
+        (rules if part.type == EVENT_RULE else channels).append(part)
     yield from found.values()
 
 

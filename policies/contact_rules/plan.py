@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from .model import UNKNOWN, Unknown, Value
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,16 +23,6 @@ Key = str | int | None
 
 ModulePath = tuple[tuple[str, Key], ...]
 """Module calls from the root down, each with its instance key."""
-
-
-class Unknown:
-    """A value that Terraform knows only after apply."""
-
-    def __repr__(self) -> str:
-        return "(known after apply)"
-
-
-UNKNOWN: Final = Unknown()
 
 
 class UnusablePlanError(Exception):
@@ -67,9 +59,12 @@ class Resource:
             return UNKNOWN
         return None if self.after is None else self.after.get(attribute)
 
-    def shown(self, attribute: str) -> str:
-        """The value as text for a report; sensitive values are not spelled out."""
-        return "(sensitive value)" if self.sensitive.get(attribute) is True else str(self.value(attribute))
+    def text(self, attribute: str) -> Value:
+        """The value after apply as a text; what is no text is none."""
+        value = self.value(attribute)
+        return Value(
+            value if isinstance(value, str | Unknown) else None, sensitive=self.sensitive.get(attribute) is True
+        )
 
     @property
     def stays(self) -> bool:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .plan import UNKNOWN, module_names
+from .model import UNKNOWN
+from .plan import module_names
 from .values import Leaf, Values
 
 if TYPE_CHECKING:

@@ -93,9 +93,9 @@ def test_checkov_can_skip_a_check(checkov: Checkov) -> None:
 
 def test_what_cannot_be_evaluated_is_failed_with_the_reason(checkov: Checkov, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "policies", tmp_path / "policies", ignore=shutil.ignore_patterns("__pycache__"))
-    rules = tmp_path / "policies" / "contact_rules" / "rules.py"
+    rules = tmp_path / "policies" / "contact_rules" / "checks" / "ckv_contact_2.py"
     source = rules.read_text(encoding="utf-8")
-    marker = '    """CKV_CONTACT_2: no root user email is a person\'s."""\n'
+    marker = '    """Root user emails that are personal, or that cannot be judged; each once."""\n'
     assert marker in source
     rules.write_text(source.replace(marker, marker + '    raise RuntimeError("on purpose")\n'), encoding="utf-8")
     arguments = ("-f", str(PLANS / "listed_good" / "plan.json"), *SCAN)

@@ -125,7 +125,9 @@ def test_exceptions_expire() -> None:
     assert objections(judge(content, configuration=accepted), "CKV_CONTACT_2") == []
     expired = Configuration(accepted=(Accepted(pattern, "x", date(2026, 11, 20)),))
     finding = judge(content, configuration=expired).verdict("CKV_CONTACT_2").findings[0]
-    assert "its acceptance expired on 2026-11-20" in finding.reason
+    assert [(item.code, item.parameters) for item in finding.details] == [
+        ("acceptance-expired", {"expires": "2026-11-20"})
+    ]
 
 
 def test_a_pattern_for_a_domain_does_not_accept_persons() -> None:

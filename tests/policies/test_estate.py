@@ -194,7 +194,7 @@ def test_odd_parameters_of_a_request_are_passed_over() -> None:
     assert objections(judge(content), "CKV_CONTACT_2") == [VENDED]
     for flags in (None, [None, None], [{"value": True}, True], [{"value": True}, {"value": False}]):
         changed(content, VENDED)["after_unknown"]["provisioning_parameters"] = flags
-        assert [item.kind for item in judge(content).verdict("CKV_CONTACT_2").findings] == ["personal"]
+        assert [item.kind for item in judge(content).verdict("CKV_CONTACT_2").findings] == ["personal-requested"]
     content = edited(
         "root_account_factory_bad", VENDED, provisioning_parameters=[{"key": "AccountName", "value": 7}, person]
     )

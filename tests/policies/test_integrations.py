@@ -58,8 +58,8 @@ def test_a_signed_pack_gives_the_same_results_and_a_changed_one_none(checkov: Ch
     changed = results(report(checkov, *BAD_PLAN, "--external-checks-public-key", str(public), pack=pack))
     assert changed["/plan.json", "CKV_CONTACT_2", "aws.default"] == "FAILED"
 
-    rules = pack / "contact_rules" / "rules.py"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("no SECURITY", "some SECURITY") + "\n", encoding="utf-8")
+    rules = pack / "contact_rules" / "checks" / "ckv_contact_1.py"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("if not found", "if found") + "\n", encoding="utf-8")
     with pytest.raises(AssertionError, match="signature"):
         report(checkov, *BAD_PLAN, "--external-checks-public-key", str(public), pack=pack)
 

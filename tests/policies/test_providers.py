@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from policies.contact_rules.texts import texts
 from tests.policies.support import changed, judge, listed, objections, plan, planned
 
 LOG, PAYMENTS = "222222222201", "333333333302"
@@ -95,9 +96,14 @@ def test_what_does_not_settle_the_account(references: list[str], variables: dict
 def test_the_finding_names_what_hides_the_account_and_the_fix_settles_it() -> None:
     content = two_roles(role="Operator")
     (finding,) = judge(content).verdict("CKV_CONTACT_1").findings
-    assert "provider aws.payments" in finding.reason
-    assert "assume_role.role_arn a plan keeps only the reference var.role" in finding.reason
-    assert 'alias               = "payments"\n  allowed_account_ids = ["…"]' in finding.fix
+    (hidden,) = finding.details
+    assert hidden.code == "hidden-by-reference"
+    assert hidden.parameters == {
+        "provider": "aws.payments",
+        "setting": "assume_role.role_arn",
+        "references": ("var.role",),
+    }
+    assert 'alias               = "payments"\n    allowed_account_ids = ["…"]' in texts().fix(finding)
     for alias in ("log", "payments"):
         expressions(content, f"aws.{alias}")["allowed_account_ids"] = {"constant_value": [LOG]}
     assert missing(content) == []
@@ -108,7 +114,8 @@ def test_an_empty_expression_is_a_function_call() -> None:
     for alias in ("log", "payments"):
         expressions(content, f"aws.{alias}")["assume_role"] = [{"role_arn": {}}]
     (finding,) = judge(content).verdict("CKV_CONTACT_1").findings
-    assert "a plan does not keep the value of its assume_role.role_arn" in finding.reason
+    (hidden,) = finding.details
+    assert (hidden.code, hidden.parameters["setting"]) == ("hidden-by-function", "assume_role.role_arn")
 
 
 def test_a_default_stands_for_a_variable_that_is_not_given() -> None:
@@ -205,8 +212,8 @@ def test_credentials_that_led_to_several_accounts_tell_none() -> None:
     providers["aws.third"] = {**providers["aws.log"], "alias": "third"}
     with_caller(content, "aws.third", PAYMENTS)
     (finding,) = judge(content).verdict("CKV_CONTACT_1").findings
-    assert finding.account == UNKNOWN_PAYMENTS
-    assert "the same credentials led to several accounts" in finding.reason
+    assert texts().subject(finding) == UNKNOWN_PAYMENTS
+    assert [detail.code for detail in finding.details] == ["hidden-by-credentials"]
 
 
 def test_evidence_that_contradicts_itself_tells_nothing() -> None:
@@ -324,8 +331,8 @@ def test_before_1_1_a_plan_does_not_tell_passed_from_inherited(version: str) -> 
     if version == "1.0":
         assert found == ()
     else:
-        assert [item.account for item in found] == ["111111111111"]
-        assert "does not tell its account" in found[0].reason
+        assert [item.account_id for item in found] == ["111111111111"]
+        assert "contacts-of-unknown-account" in [detail.code for detail in found[0].details]
 
 
 def test_a_current_plan_has_an_empty_entry_for_what_a_module_inherits() -> None:
@@ -387,9 +394,11 @@ def _organizations(content: Any) -> list[Any]:
 def test_own_contacts_count_for_no_listed_account_and_the_finding_says_so() -> None:
     content = plan("listed_own_unknown_bad")
     (finding,) = judge(content).verdict("CKV_CONTACT_1").findings
-    assert "own SECURITY contacts (aws_account_alternate_contact.own) through provider aws" in finding.reason
-    assert 'allowed_account_ids = ["111111111111"]' in finding.fix
-    assert "account_id  " not in finding.fix
+    detail = finding.details[-1]
+    assert detail.code == "contacts-of-unknown-account"
+    assert detail.parameters == {"contacts": ("aws_account_alternate_contact.own",), "providers": ("aws",)}
+    assert 'allowed_account_ids = ["111111111111"]' in texts().fix(finding)
+    assert "account_id  " not in texts().fix(finding)
     with_caller(content, "aws", "111111111111")
     assert missing(content) == []
     content = plan("listed_own_unknown_bad")
@@ -397,7 +406,7 @@ def test_own_contacts_count_for_no_listed_account_and_the_finding_says_so() -> N
     rows.append({**rows[1], "id": "555555555501", "name": "new"})
     report = judge(content)
     member = next(item for item in report.verdict("CKV_CONTACT_1").findings if item.account_id == "555555555501")
-    assert 'account_id             = "555555555501"' in member.fix
+    assert 'account_id             = "555555555501"' in texts().fix(member)
 
 
 def test_at_most_three_contacts_are_named() -> None:
@@ -414,14 +423,16 @@ def test_at_most_three_contacts_are_named() -> None:
             assert part
             rows.append(copy)
     (finding,) = judge(content).verdict("CKV_CONTACT_1").findings
-    assert "own0, aws_account_alternate_contact.own1 and 1 more" in finding.reason
+    names = ("own", "own0", "own1")
+    contacts = (*(f"aws_account_alternate_contact.{name}" for name in names), "…")
+    assert finding.details[-1].parameters["contacts"] == contacts
 
 
 def test_a_new_account_is_never_the_one_that_a_provider_works_in() -> None:
     content = plan("reference_direct_bad")
     expressions(content, "aws").pop("allowed_account_ids")
     (finding,) = judge(content).verdict("CKV_CONTACT_1").findings
-    assert "through provider" not in finding.reason
+    assert finding.details == ()
 
 
 def test_awscc_shares_the_account_of_equal_credentials() -> None:
