@@ -6,13 +6,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from .notifications import CONFIGURATION, HUB
 from .plan import UNKNOWN, Plan, Resource, Unknown, UnusablePlanError, is_aws_type
 from .providers import Hidden, Workplaces
-from .references import Identity, Pool, Target, Tracer, hints_of, split_reference
+from .references import Identity, Locator, Pool, Target, hints_of, split_reference
 
 if TYPE_CHECKING:
     from .values import Leaf
@@ -60,7 +59,7 @@ _LISTING_DATA = (
 AccountKey = Identity
 
 
-@dataclass
+@dataclass(slots=True)
 class Account:
     """One AWS account that a plan speaks of. `address` is the resource that makes it, if there is one."""
 
@@ -78,7 +77,7 @@ class Account:
     hidden: Hidden | None = None
     """Why the plan does not tell which account a provider works in."""
 
-    @cached_property
+    @property
     def label(self) -> str:
         """How reports call it: id and name, as far as known when first asked."""
         if self.id or self.name:
@@ -88,7 +87,7 @@ class Account:
         return f"own account of provider {self.own_of} (its id is not in the plan)"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Contact:
     """One alternate contact as it will be after apply; `account` is None where the plan does not tell whose it is."""
 
@@ -108,7 +107,7 @@ class Removal:
     type: Any
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class RootEmail:
     """A root user email as the plan has it; `email` may be UNKNOWN or None."""
 
@@ -188,7 +187,7 @@ class _PlanReader:
         self.plan = plan
         self.index = index
         self.pool = Pool()
-        self.made = Pool()
+        self.made: list[tuple[Resource, AccountKey]] = []
         self.management: set[str] = set()
         self.workplaces: Workplaces
 
@@ -212,14 +211,16 @@ class _PlanReader:
 
     def add(self, account: Account, email: Any = None) -> None:
         known = self.estate.accounts.setdefault(account.key, account)
+        if isinstance(email, str) and email:
+            self.estate.by_email.setdefault(email.strip().casefold(), account.key)
+        if known is account:
+            return
         known.name = known.name or account.name
         known.address = known.address or account.address
         known.reference = known.reference or account.reference
         known.own_of = known.own_of or account.own_of
         known.active = known.active and account.active
         known.is_management = known.is_management or account.is_management
-        if isinstance(email, str) and email:
-            self.estate.by_email.setdefault(email.strip().casefold(), account.key)
 
     def _gap(self, address: str, message: str) -> None:
         self.estate.gaps.append(Gap(self.plan.name, address, message))
@@ -247,7 +248,7 @@ class _PlanReader:
                 ),
                 email,
             )
-            self.made.add(resource, key)
+            self.made.append((resource, key))
             if known_id is None:
                 self.pool.add(resource, key)
             if active:
@@ -270,25 +271,23 @@ class _PlanReader:
         kind = next((name for name, _ in parts if name in MAKERS), None)
         if kind is None:
             return None
-        if leaf.resource is not None:
-            if leaf.attribute != MAKERS[kind].id:
-                return None
-            place = leaf.resource.module, leaf.resource.type, leaf.resource.name, leaf.resource.key
-            return self.made.by_instance.get(place)
         if leaf.attribute not in ("", MAKERS[kind].id):
             return None
-        matches = {
-            key
-            for place, by_hint in self.made.by_key.items()
-            if place[1] == kind and place[2] == parts[[name for name, _ in parts].index(kind) + 1][0]
-            for hint in leaf.keys
-            for _, key in by_hint.get(hint, ())
-        }
+        if leaf.resource is not None:
+            matches = {key for resource, key in self.made if resource is leaf.resource}
+        else:
+            name = parts[[name for name, _ in parts].index(kind) + 1][0]
+            matches = {
+                key
+                for resource, key in self.made
+                if resource.type == kind and resource.name == name and set(hints_of(resource)) & set(leaf.keys)
+            }
         return matches.pop() if len(matches) == 1 else None
 
     def accounts_listed(self) -> None:
-        for resource in self.plan.resources:
-            if resource.type not in _LISTING_DATA or (resource.mode == "managed" and not resource.stays):
+        listing = (*self.plan.of_type(*_LISTING_DATA), *self.plan.of_type(*_LISTING_DATA, mode="data"))
+        for resource in listing:
+            if resource.mode == "managed" and not resource.stays:
                 continue
             if resource.mode == "data" and (resource.actions == ("read",) or resource.value("accounts") is UNKNOWN):
                 self._gap(
@@ -359,10 +358,10 @@ class _PlanReader:
         """The default provider's account always, another's if the plan manages anything there."""
         managing = {
             key
-            for resource in self.plan.resources
-            if resource.mode == "managed"
-            and is_aws_type(resource.type)
-            and (key := self.plan.provider_of(resource)) is not None
+            for kind in self.plan.managed_types
+            if is_aws_type(kind)
+            for block in {item.configuration_key for item in self.plan.of_type(kind)}
+            if (key := self.plan.configured.get(block, {}).get("provider_config_key")) is not None
         }
         blocks = [key for key, provider in self.plan.providers.items() if provider.is_aws]
         default = [
@@ -447,35 +446,35 @@ class _PlanReader:
         return [(values["AccountEmail"], name if isinstance(name, str) else None)]
 
     def contacts(self) -> None:
-        tracer = Tracer(self.plan, *MAKERS, PRODUCT)
-        waiting: list[tuple[str, Any, frozenset[Target]]] = []
-        found: dict[str, AccountKey] = {}
-        taken: dict[Any, set[AccountKey]] = defaultdict(set)
-        kinds: list[tuple[Resource, Any]] = []
-        for resource in self.plan.resources:
-            if resource.mode != "managed" or not is_contact_type(resource.type) or not resource.stays:
+        locator = Locator(self.plan, self.pool, "account_id", *MAKERS, PRODUCT)
+        contacts: list[Contact] = []
+        waiting: list[tuple[Contact, frozenset[Target]]] = []
+        for resource in self._contact_resources():
+            if not resource.stays:
                 continue
-            account_id, kind = resource.value("account_id"), resource.value("alternate_contact_type")
-            kinds.append((resource, kind))
+            account_id = resource.value("account_id")
+            contact = Contact(self.plan.name, resource, None, resource.value("alternate_contact_type"))
+            contacts.append(contact)
             if account_id is UNKNOWN:
-                block = self.plan.configured.get(resource.configuration_key, {})
-                expression = self.plan.expressions_of(resource).get("account_id")
-                targets = tracer.trace(resource.module, resource.key, expression, block)
-                key = self.pool.find(targets, hints_of(resource))
-                if key is None and isinstance(kind, str):
-                    waiting.append((resource.address, kind, targets))
+                targets, contact.account = locator.locate(resource)
+                if contact.account is None and isinstance(contact.type, str):
+                    waiting.append((contact, targets))
             else:
-                key = self.account_of(resource, account_id)
-            if key is not None:
-                found[resource.address] = key
-                if isinstance(kind, str):
-                    taken[kind].add(key)
-        found |= self.pool.share_out(waiting, taken)
-        for resource, kind in kinds:
-            contact = Contact(self.plan.name, resource, found.get(resource.address), kind)
-            self.estate.contacts.append(contact)
-            if contact.account is not None and contact.account[0] == "own":
-                self.estate.unplaced.append(contact)
+                contact.account = self.account_of(resource, account_id)
+        if waiting:
+            self._share_out(waiting, contacts)
+        self.estate.contacts += contacts
+        self.estate.unplaced += [item for item in contacts if item.account is not None and item.account[0] == "own"]
+
+    def _share_out(self, waiting: Sequence[tuple[Contact, frozenset[Target]]], contacts: Sequence[Contact]) -> None:
+        taken: dict[Any, set[AccountKey]] = defaultdict(set)
+        for contact in contacts:
+            if contact.account is not None and isinstance(contact.type, str):
+                taken[contact.type].add(contact.account)
+        rows = [(contact.resource.address, contact.type, targets) for contact, targets in waiting]
+        shared = self.pool.share_out(rows, taken)
+        for contact, _ in waiting:
+            contact.account = shared.get(contact.resource.address)
 
     def account_of(self, resource: Resource, account_id: Any) -> AccountKey | None:
         """The account of a resource with this `account_id`: the provider's own if there is none."""
@@ -484,9 +483,12 @@ class _PlanReader:
         workplace = self.workplaces.of(resource)
         return None if workplace is None or workplace.several else workplace.account
 
+    def _contact_resources(self) -> Iterator[Resource]:
+        return self.plan.of_type(*sorted(filter(is_contact_type, self.plan.managed_types)))
+
     def removals(self) -> None:
-        for resource in self.plan.resources:
-            if not is_contact_type(resource.type) or "delete" not in resource.actions or resource.before is None:
+        for resource in self._contact_resources():
+            if "delete" not in resource.actions or resource.before is None:
                 continue
             before = resource.before
             self.estate.removals.append(
