@@ -277,8 +277,8 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
     _agree_with_planned_values(name, changes, content["planned_values"])
     prior = list(_prior(name, content.get("prior_state")))
     _agree_with_prior_state(name, changes, prior)
-    told = {item.address for item in changes}
-    told |= {str(item.get("previous_address")) for item in content.get("resource_changes") or ()}
+    told = {item.address for item in changes} if prior else set()
+    told |= {str(item["previous_address"]) for item in rows if prior and "previous_address" in item}
     untouched = [item for item in prior if item.mode == "data" or item.address not in told]
     plan = Plan(
         name=name,
@@ -315,15 +315,14 @@ def untouched_is_possible(content: Mapping[str, Any]) -> bool:
 
 def _agree_with_configuration(plan: Plan, changes: Sequence[Resource]) -> None:
     """What Terraform is about to make or change has a block in the configuration."""
+    found: set[tuple[ModulePath, str, str]] = set()
     for item in changes:
-        if (
-            item.stays
-            and item.actions != ("no-op",)
-            and not item.generated
-            and is_aws_type(item.type)
-            and item.configuration_key not in plan.configured
-        ):
+        block = (item.module, item.type, item.name)
+        if block in found or item.after is None or item.generated or item.actions == ("no-op",):
+            continue
+        if is_aws_type(item.type) and item.stays and item.configuration_key not in plan.configured:
             raise UnusablePlanError(plan.name, f"contradicts itself: {item.address} has no block in its configuration")
+        found.add(block)
 
 
 def _deferred(plan: str, items: Any) -> Iterator[Resource]:
@@ -347,29 +346,35 @@ def _agree_with_providers(plan: Plan) -> None:
 def _change(plan: str, item: Any) -> Resource | None:
     """The instance that a change is about; None if it neither is nor will be."""
     item = _mapping(plan, item, "resource_changes")
-    address = _text(plan, item.get("address"), "the address of a resource change")
+    address, mode, kind, name = item.get("address"), item.get("mode"), item.get("type"), item.get("name")
+    if not (address and mode and kind and name) or not (
+        isinstance(address, str) and isinstance(mode, str) and isinstance(kind, str) and isinstance(name, str)
+    ):
+        address = _text(plan, address, "the address of a resource change")
+        mode = _text(plan, mode, "mode", address)
+        kind = _text(plan, kind, "type", address)
+        name = _text(plan, name, "name", address)
     change = _mapping(plan, item.get("change"), "the change", address)
     actions = tuple(map(str, _sequence(plan, change.get("actions"), "actions", address)))
     if actions not in _ACTIONS:
         what = f"has an unknown action for {address}: {str(actions)[:80]}" if actions else ""
         raise UnusablePlanError(plan, what or f"does not say what happens to {address}")
     before, after, unknown = change.get("before"), change.get("after"), change.get("after_unknown")
-    if before is None and after is None and not unknown and actions == ("no-op",):
-        return None
-    kind = _text(plan, item.get("type"), "type", address)
-    name = _text(plan, item.get("name"), "name", address)
     removed = actions in (("delete",), ("forget",))
-    if "delete" in actions and not isinstance(before, Mapping) and _is_judged(kind):
+    if after is None and not removed:
+        if before is None and not unknown and actions == ("no-op",):
+            return None
+        if _is_judged(kind):
+            raise UnusablePlanError(plan, f"does not say what becomes of {address}")
+    if "delete" in actions and not isinstance(before, dict) and _is_judged(kind):
         raise UnusablePlanError(plan, f"does not say what {address} was before its deletion")
-    if after is None and not removed and _is_judged(kind):
-        raise UnusablePlanError(plan, f"does not say what becomes of {address}")
     if f"{kind}.{name}" not in address:
         raise UnusablePlanError(plan, f"has an address that does not fit its type and name: {address[:200]}")
     sensitive, paths = change.get("after_sensitive"), change.get("replace_paths")
     after = _mapping(plan, after, "after", address)
     return Resource(
         address,
-        _text(plan, item.get("mode"), "mode", address),
+        mode,
         kind,
         name,
         _key(plan, item.get("index"), address),
@@ -499,7 +504,11 @@ def _module_path(text: str) -> ModulePath | None:
         match = _MODULE_PART.match(text, position)
         if match is None:
             return None
-        path.append((match[1], json.loads(match[2][1:-1], strict=False) if match[2] else None))
+        key = match[2] and match[2][1:-1]
+        if key and "\\" not in key and key[0] == '"':
+            path.append((match[1], key[1:-1]))
+        else:
+            path.append((match[1], json.loads(key, strict=False) if key else None))
         position = match.end()
     return tuple(path)
 

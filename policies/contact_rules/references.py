@@ -180,10 +180,9 @@ class Pool:
         keys = {key for target in targets for key in self._few(target)}
         return keys.pop() if len(keys) == 1 else None
 
-    def _instances(self, target: Target, hint: str) -> Iterator[Identity]:
-        for resource, key in self.by_key[target.place].get(hint, ())[:50]:
-            if _fits(resource, target):
-                yield key
+    def _instances(self, target: Target, hint: str) -> list[Identity]:
+        candidates = self.by_key[target.place].get(hint, ())
+        return [key for resource, key in candidates[:50] if _fits(resource, target)]
 
     def _few(self, target: Target) -> Iterator[Identity]:
         instances = self.by_place.get(target.place, ())
@@ -237,13 +236,16 @@ class Locator:
         block = (resource.module, resource.type, resource.name)
         found = self.blocks.get(block)
         if found is None:
-            configured = self.plan.configured.get(resource.configuration_key, {})
-            expression = (configured.get("expressions") or {}).get(self.attribute)
-            targets = self.tracer.trace(resource.module, expression, configured)
-            found = self.blocks[block] = (targets, self.pool.find(targets, _module_hints(resource)))
+            found = self.blocks[block] = self._locate(resource)
         if self._tells(resource.key):
             return found[0], self.pool.find(found[0], hints_of(resource))
         return found
+
+    def _locate(self, resource: Resource) -> tuple[frozenset[Target], Identity | None]:
+        configured = self.plan.configured.get(resource.configuration_key, {})
+        expression = (configured.get("expressions") or {}).get(self.attribute)
+        targets = self.tracer.trace(resource.module, expression, configured)
+        return targets, self.pool.find(targets, _module_hints(resource))
 
     def _tells(self, key: Key) -> bool:
         """Whether the key of an instance may name something in the pool."""
