@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -28,7 +28,7 @@ from .model import (
 from .notifications import EMAIL_CONTACTS, HUB, regions_in_use, subscriptions
 from .plan import UnusablePlanError, is_aws_type
 from .providers import Workplaces
-from .references import Pool, Target, Tracer, hints_of, split_reference
+from .references import Locator, Pool, Target, hints_of, split_reference
 
 if TYPE_CHECKING:
     from .model import AccountKey
@@ -128,7 +128,7 @@ class _PlanReader:
         self.plan = plan
         self.index = index
         self.pool = Pool()
-        self.made = Pool()
+        self.made: list[tuple[Resource, AccountKey]] = []
         self.management: set[str] = set()
         self.workplaces: Workplaces
 
@@ -152,14 +152,16 @@ class _PlanReader:
 
     def add(self, account: Account, email: Any = None) -> None:
         known = self.model.accounts.setdefault(account.key, account)
+        if isinstance(email, str) and email:
+            self.by_email.setdefault(email.strip().casefold(), account.key)
+        if known is account:
+            return
         known.name = known.name or account.name
         known.address = known.address or account.address
         known.reference = known.reference or account.reference
         known.own_of = known.own_of or account.own_of
         known.active = known.active and account.active
         known.is_management = known.is_management or account.is_management
-        if isinstance(email, str) and email:
-            self.by_email.setdefault(email.strip().casefold(), account.key)
 
     def _gap(self, address: str, code: str) -> None:
         self.model.gaps.append(Gap(self.plan.name, address, Message(code)))
@@ -186,7 +188,7 @@ class _PlanReader:
                 ),
                 email,
             )
-            self.made.add(resource, key)
+            self.made.append((resource, key))
             if known_id is None:
                 self.pool.add(resource, key)
             if active:
@@ -209,25 +211,23 @@ class _PlanReader:
         kind = next((name for name, _ in parts if name in MAKERS), None)
         if kind is None:
             return None
-        if leaf.resource is not None:
-            if leaf.attribute != MAKERS[kind].id:
-                return None
-            place = leaf.resource.module, leaf.resource.type, leaf.resource.name, leaf.resource.key
-            return self.made.by_instance.get(place)
         if leaf.attribute not in ("", MAKERS[kind].id):
             return None
-        matches = {
-            key
-            for place, by_hint in self.made.by_key.items()
-            if place[1] == kind and place[2] == parts[[name for name, _ in parts].index(kind) + 1][0]
-            for hint in leaf.keys
-            for _, key in by_hint.get(hint, ())
-        }
+        if leaf.resource is not None:
+            matches = {key for resource, key in self.made if resource is leaf.resource}
+        else:
+            name = parts[[name for name, _ in parts].index(kind) + 1][0]
+            matches = {
+                key
+                for resource, key in self.made
+                if resource.type == kind and resource.name == name and set(hints_of(resource)) & set(leaf.keys)
+            }
         return matches.pop() if len(matches) == 1 else None
 
     def accounts_listed(self) -> None:
-        for resource in self.plan.resources:
-            if resource.type not in _LISTING_DATA or (resource.mode == "managed" and not resource.stays):
+        listing = (*self.plan.of_type(*_LISTING_DATA), *self.plan.of_type(*_LISTING_DATA, mode="data"))
+        for resource in listing:
+            if resource.mode == "managed" and not resource.stays:
                 continue
             if resource.mode == "data" and (resource.actions == ("read",) or resource.value("accounts") is UNKNOWN):
                 self._gap(resource.address, "read-during-apply")
@@ -302,10 +302,10 @@ class _PlanReader:
         """The default provider's account always, another's if the plan manages anything there."""
         managing = {
             key
-            for resource in self.plan.resources
-            if resource.mode == "managed"
-            and is_aws_type(resource.type)
-            and (key := self.plan.provider_of(resource)) is not None
+            for kind in self.plan.managed_types
+            if is_aws_type(kind)
+            for block in {item.configuration_key for item in self.plan.of_type(kind)}
+            if (key := self.plan.configured.get(block, {}).get("provider_config_key")) is not None
         }
         blocks = [key for key, provider in self.plan.providers.items() if provider.is_aws]
         default = [
@@ -390,42 +390,43 @@ class _PlanReader:
         return [(values["AccountEmail"], name if isinstance(name, str) else None)]
 
     def contacts(self) -> None:
-        tracer = Tracer(self.plan, *MAKERS, PRODUCT)
-        waiting: list[tuple[str, Any, frozenset[Target]]] = []
-        found: dict[str, AccountKey] = {}
-        taken: dict[Any, set[AccountKey]] = defaultdict(set)
-        kinds: list[tuple[Resource, Any]] = []
-        for resource in self.plan.resources:
-            if resource.mode != "managed" or not is_contact_type(resource.type) or not resource.stays:
+        locator = Locator(self.plan, self.pool, "account_id", *MAKERS, PRODUCT)
+        contacts: list[Contact] = []
+        waiting: list[tuple[Contact, frozenset[Target]]] = []
+        for resource in self._contact_resources():
+            if not resource.stays:
                 continue
-            account_id, kind = resource.value("account_id"), resource.value("alternate_contact_type")
-            kinds.append((resource, kind))
-            if account_id is UNKNOWN:
-                block = self.plan.configured.get(resource.configuration_key, {})
-                expression = self.plan.expressions_of(resource).get("account_id")
-                targets = tracer.trace(resource.module, resource.key, expression, block)
-                key = self.pool.find(targets, hints_of(resource))
-                if key is None and isinstance(kind, str):
-                    waiting.append((resource.address, kind, targets))
-            else:
-                key = self.account_of(resource, account_id)
-            if key is not None:
-                found[resource.address] = key
-                if isinstance(kind, str):
-                    taken[kind].add(key)
-        found |= self.pool.share_out(waiting, taken)
-        for resource, kind in kinds:
+            account_id = resource.value("account_id")
+            kind = resource.value("alternate_contact_type")
             contact = Contact(
                 self.plan.name,
                 resource.address,
-                found.get(resource.address),
+                None,
                 kind if isinstance(kind, str | Unknown) else None,
                 resource.text("email_address"),
                 resource.text("phone_number"),
             )
-            self.model.contacts.append(contact)
-            if contact.account is not None and contact.account[0] == "own":
-                self.model.unplaced.append(contact)
+            contacts.append(contact)
+            if account_id is UNKNOWN:
+                targets, contact.account = locator.locate(resource)
+                if contact.account is None and isinstance(contact.type, str):
+                    waiting.append((contact, targets))
+            else:
+                contact.account = self.account_of(resource, account_id)
+        if waiting:
+            self._share_out(waiting, contacts)
+        self.model.contacts += contacts
+        self.model.unplaced += [item for item in contacts if item.account is not None and item.account[0] == "own"]
+
+    def _share_out(self, waiting: Sequence[tuple[Contact, frozenset[Target]]], contacts: Sequence[Contact]) -> None:
+        taken: dict[Any, set[AccountKey]] = defaultdict(set)
+        for contact in contacts:
+            if contact.account is not None and isinstance(contact.type, str):
+                taken[contact.type].add(contact.account)
+        rows = [(contact.address, contact.type, targets) for contact, targets in waiting]
+        shared = self.pool.share_out(rows, taken)
+        for contact, _ in waiting:
+            contact.account = shared.get(contact.address)
 
     def account_of(self, resource: Resource, account_id: Any) -> AccountKey | None:
         """The account of a resource with this `account_id`: the provider's own if there is none."""
@@ -434,9 +435,12 @@ class _PlanReader:
         workplace = self.workplaces.of(resource)
         return None if workplace is None or workplace.several else workplace.account
 
+    def _contact_resources(self) -> Iterator[Resource]:
+        return self.plan.of_type(*sorted(filter(is_contact_type, self.plan.managed_types)))
+
     def removals(self) -> None:
-        for resource in self.plan.resources:
-            if not is_contact_type(resource.type) or "delete" not in resource.actions or resource.before is None:
+        for resource in self._contact_resources():
+            if "delete" not in resource.actions or resource.before is None:
                 continue
             before = resource.before
             kind = before.get("alternate_contact_type")

@@ -58,7 +58,7 @@ class Value:
         return (SENSITIVE if self.sensitive else self.text) if self.text else ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Account:
     """One AWS account."""
 
@@ -102,7 +102,7 @@ class Contact:
     phone: Value
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class RootEmail:
     """A root user email. `made` and `requested` are of accounts that come into being with it, `listed` of others."""
 

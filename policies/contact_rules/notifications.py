@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from .model import UNKNOWN
-from .references import Identity, Pool, Target, Tracer, hints_of
+from .references import Identity, Locator, Pool, Target
 from .values import Values
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def subscriptions(plan: Plan) -> Iterator[tuple[Resource, list[Resource], list[R
                 by_arn[arn] = key
             else:
                 pool.add(resource, key)
-    tracer = Tracer(plan, CONFIGURATION)
+    locator = Locator(plan, pool, "notification_configuration_arn", CONFIGURATION)
     parts = {item.address: item for item in plan.of_type(EVENT_RULE, CHANNEL)}
     owners: dict[str, Identity] = {}
     waiting: list[tuple[str, Any, frozenset[Target]]] = []
@@ -55,10 +55,7 @@ def subscriptions(plan: Plan) -> Iterator[tuple[Resource, list[Resource], list[R
         if isinstance(arn, str) and arn in by_arn:
             owners[part.address] = by_arn[arn]
         elif arn is UNKNOWN:
-            block = plan.configured.get(part.configuration_key, {})
-            expression = plan.expressions_of(part).get("notification_configuration_arn")
-            targets = tracer.trace(part.module, part.key, expression, block)
-            owner = pool.find(targets, hints_of(part))
+            targets, owner = locator.locate(part)
             if owner is None:
                 waiting.append((part.address, part.type, targets))
             else:

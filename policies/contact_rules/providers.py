@@ -235,9 +235,10 @@ class Workplaces:
     def _owners_of_resources(self) -> dict[str, set[str]]:
         """Provider key → ids in the arns of what already exists there."""
         owners: dict[str, set[str]] = defaultdict(set)
-        for resource in self.plan.resources:
-            arn = resource.before.get("arn") if resource.before and resource.mode == "managed" else None
-            if isinstance(arn, str) and (match := _ARN.fullmatch(arn)) and not _FOREIGN_ARNS.match(resource.type):
+        kinds = [kind for kind in self.plan.managed_types if not _FOREIGN_ARNS.match(kind)]
+        for resource in self.plan.of_type(*kinds):
+            arn = resource.before.get("arn") if resource.before else None
+            if isinstance(arn, str) and (match := _ARN.fullmatch(arn)):
                 key = self._block_key(resource)
                 if key is not None:
                     owners[key].add(match[1])

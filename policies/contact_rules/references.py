@@ -6,8 +6,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .plan import module_path_names
 
 if TYPE_CHECKING:
     from .plan import Key, ModulePath, Plan, Resource
@@ -19,8 +21,7 @@ Place = tuple[tuple[str, ...], str, str]
 """Where a resource block stands: names of the module calls, type, name."""
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A resource that an expression reaches; None for keys it does not fix."""
 
     module: tuple[tuple[str, Key], ...]
@@ -30,7 +31,7 @@ class Target:
 
     @property
     def place(self) -> Place:
-        return tuple(name for name, _ in self.module), self.type, self.name
+        return module_path_names(self.module), self.type, self.name
 
 
 class Tracer:
@@ -43,16 +44,17 @@ class Tracer:
         self.plan = plan
         self.resource_types = resource_types
         self.cache: dict[tuple[Any, ...], frozenset[Target]] = {}
+        self.variables: dict[tuple[ModulePath, str, str], frozenset[Target]] = {}
 
-    def trace(self, module: ModulePath, key: Key, expression: Any, block: Mapping[str, Any]) -> frozenset[Target]:
-        """Targets of an expression in a block that stands in `module` and has instance key `key`."""
+    def trace(self, module: ModulePath, expression: Any, block: Mapping[str, Any]) -> frozenset[Target]:
+        """Targets of an expression in a block that stands in `module`."""
         targets: set[Target] = set()
         for reference in references_of(expression):
-            targets |= self._follow(module, key, reference, block, frozenset())
+            targets |= self._follow(module, reference, block, frozenset())
         return frozenset(targets)
 
     def _follow(
-        self, module: ModulePath, key: Key, reference: str, block: Mapping[str, Any], seen: frozenset[Any]
+        self, module: ModulePath, reference: str, block: Mapping[str, Any], seen: frozenset[Any]
     ) -> frozenset[Target]:
         step = (module, reference, block.get("address"))
         if step in seen or len(seen) > 50:
@@ -63,38 +65,37 @@ class Tracer:
         if head in self.resource_types and len(parts) > 1:
             return frozenset({Target(module, head, parts[1][0], parts[1][1])})
         if head == "each":
-            return self._all(module, key, block.get("for_each_expression"), block, seen)
+            return self._all(module, block.get("for_each_expression"), block, seen)
         if head == "var" and module and len(parts) > 1:
             parent, (name, _) = module[:-1], module[-1]
-            call = self.plan.module_call(self.plan.module_configuration([part for part, _ in parent]), name)
-            expressions = call.get("expressions")
-            expression = expressions.get(parts[1][0]) if isinstance(expressions, Mapping) else None
-            return self._all(parent, module[-1][1], expression, {**call, "address": f"module.{name}"}, seen)
-        if head == "module" and len(parts) > 2:
-            inner = (*module, (parts[1][0], parts[1][1]))
-            child = self.plan.module_configuration([part for part, _ in inner])
-            outputs = child.get("outputs")
-            output = outputs.get(parts[2][0]) if isinstance(outputs, Mapping) else None
-            return self._all(inner, None, output.get("expression") if isinstance(output, Mapping) else None, {}, seen)
-        if head == "module" and len(parts) == 2:
+            variable = (parent, name, parts[1][0])
+            if variable not in self.variables:
+                call = self.plan.module_call(self.plan.module_configuration([part for part, _ in parent]), name)
+                expressions = call.get("expressions")
+                expression = expressions.get(parts[1][0]) if isinstance(expressions, Mapping) else None
+                self.variables[variable] = self._all(parent, expression, {**call, "address": f"module.{name}"}, seen)
+            return self.variables[variable]
+        if head == "module" and len(parts) > 1:
             inner = (*module, (parts[1][0], parts[1][1]))
             outputs = self.plan.module_configuration([part for part, _ in inner]).get("outputs")
+            named = outputs if isinstance(outputs, Mapping) else {}
+            chosen = named.values() if len(parts) == 2 else (named.get(parts[2][0]),)
             found: frozenset[Target] = frozenset()
-            for output in outputs.values() if isinstance(outputs, Mapping) else ():
+            for output in chosen:
                 if isinstance(output, Mapping):
-                    found |= self._all(inner, None, output.get("expression"), {}, seen)
+                    found |= self._all(inner, output.get("expression"), {}, seen)
             return found
         return frozenset()
 
     def _all(
-        self, module: ModulePath, key: Key, expression: Any, block: Mapping[str, Any], seen: frozenset[Any]
+        self, module: ModulePath, expression: Any, block: Mapping[str, Any], seen: frozenset[Any]
     ) -> frozenset[Target]:
         references = tuple(references_of(expression))
         step = (module, references, block.get("address"), "each.value" in references or "each.key" in references)
         if step not in self.cache:
             found: frozenset[Target] = frozenset()
             for reference in references:
-                found |= self._follow(module, key, reference, block, seen)
+                found |= self._follow(module, reference, block, seen)
             self.cache[step] = found
         return self.cache[step]
 
@@ -102,21 +103,22 @@ class Tracer:
 _PART = re.compile(r'([^.\[\]]+)((?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])*)(?:\.|$)')
 
 
-def split_reference(reference: str) -> list[tuple[str, Key]]:
-    """The parts of `module.a["x"].id` as [("module", None), ("a", "x"), ("id", None)]; empty if it is no reference."""
+@lru_cache(maxsize=65_536)
+def split_reference(reference: str) -> tuple[tuple[str, Key], ...]:
+    """The parts of `module.a["x"].id` as (("module", None), ("a", "x"), ("id", None)); empty if it is no reference."""
     parts: list[tuple[str, Key]] = []
     position = 0
     while position < len(reference):
         match = _PART.match(reference, position)
         if match is None:
-            return []
+            return ()
         try:
-            key = json.loads(match[2][1:-1])
+            key = json.loads(match[2][1:-1]) if match[2] else None
         except ValueError:
             key = None
         parts.append((match[1], key if isinstance(key, str | int) and not isinstance(key, bool) else None))
         position = match.end()
-    return parts
+    return tuple(parts)
 
 
 def references_of(expression: Any) -> Iterator[str]:
@@ -130,8 +132,12 @@ def references_of(expression: Any) -> Iterator[str]:
 
 def hints_of(resource: Resource) -> tuple[str, ...]:
     """Instance keys that may name another resource: the resource's own, then its modules' from the inside out."""
-    keys = [resource.key, *(key for _, key in reversed(resource.module))]
-    return tuple(str(key) for key in keys if key is not None)
+    own = () if resource.key is None else (str(resource.key),)
+    return own + _module_hints(resource)
+
+
+def _module_hints(resource: Resource) -> tuple[str, ...]:
+    return tuple(str(key) for _, key in reversed(resource.module) if key is not None)
 
 
 class Pool:
@@ -145,7 +151,7 @@ class Pool:
         self.all_by_key: dict[str, list[Identity]] = defaultdict(list)
 
     def add(self, resource: Resource, key: Identity) -> None:
-        place = tuple(name for name, _ in resource.module), resource.type, resource.name
+        place = module_path_names(resource.module), resource.type, resource.name
         self.by_place[place].append((resource, key))
         self.by_instance[resource.module, resource.type, resource.name, resource.key] = key
         self.everything.append(key)
@@ -163,19 +169,20 @@ class Pool:
         if len(exact) == 1:
             return exact.pop()
         for hint in (part for key in hints for part in _shortenings(key)):
+            if hint not in self.all_by_key:
+                continue
             if targets:
                 keys = {key for target in targets for key in self._instances(target, hint)}
             else:
-                keys = set(self.all_by_key.get(hint, ()))
+                keys = set(self.all_by_key[hint])
             if len(keys) == 1:
                 return keys.pop()
         keys = {key for target in targets for key in self._few(target)}
         return keys.pop() if len(keys) == 1 else None
 
-    def _instances(self, target: Target, hint: str) -> Iterator[Identity]:
-        for resource, key in self.by_key[target.place].get(hint, ())[:50]:
-            if _fits(resource, target):
-                yield key
+    def _instances(self, target: Target, hint: str) -> list[Identity]:
+        candidates = self.by_key[target.place].get(hint, ())
+        return [key for resource, key in candidates[:50] if _fits(resource, target)]
 
     def _few(self, target: Target) -> Iterator[Identity]:
         instances = self.by_place.get(target.place, ())
@@ -213,6 +220,40 @@ class Pool:
         ]
 
 
+class Locator:
+    """Finds in a pool what an attribute of instances refers to, once for all instances of a block where it can."""
+
+    def __init__(self, plan: Plan, pool: Pool, attribute: str, *resource_types: str) -> None:
+        self.plan = plan
+        self.pool = pool
+        self.attribute = attribute
+        self.tracer = Tracer(plan, *resource_types)
+        self.blocks: dict[tuple[ModulePath, str, str], tuple[frozenset[Target], Identity | None]] = {}
+        self.telling_keys: dict[Key, bool] = {None: False}
+
+    def locate(self, resource: Resource) -> tuple[frozenset[Target], Identity | None]:
+        """Where the attribute leads, and the one resource there; None if that is not certain."""
+        block = (resource.module, resource.type, resource.name)
+        found = self.blocks.get(block)
+        if found is None:
+            found = self.blocks[block] = self._locate(resource)
+        if self._tells(resource.key):
+            return found[0], self.pool.find(found[0], hints_of(resource))
+        return found
+
+    def _locate(self, resource: Resource) -> tuple[frozenset[Target], Identity | None]:
+        configured = self.plan.configured.get(resource.configuration_key, {})
+        expression = (configured.get("expressions") or {}).get(self.attribute)
+        targets = self.tracer.trace(resource.module, expression, configured)
+        return targets, self.pool.find(targets, _module_hints(resource))
+
+    def _tells(self, key: Key) -> bool:
+        """Whether the key of an instance may name something in the pool."""
+        if key not in self.telling_keys:
+            self.telling_keys[key] = any(hint in self.pool.all_by_key for hint in _shortenings(str(key)))
+        return self.telling_keys[key]
+
+
 def _fits(resource: Resource, target: Target) -> bool:
     if target.key is not None and resource.key != target.key:
         return False
@@ -222,10 +263,10 @@ def _fits(resource: Resource, target: Target) -> bool:
     )
 
 
-def _shortenings(hint: str) -> Iterator[str]:
+@lru_cache(maxsize=65_536)
+def _shortenings(hint: str) -> tuple[str, ...]:
     """The key itself, then what stands before and after each separator in it: `prod/SECURITY` → `prod`."""
-    yield hint
-    for match in list(re.finditer(r"[^A-Za-z0-9]+", hint[:500]))[::-1]:
-        yield hint[: match.start()]
-    for match in re.finditer(r"[^A-Za-z0-9]+", hint[:500]):
-        yield hint[match.end() :]
+    if hint.isalnum():
+        return (hint,)
+    matches = list(re.finditer(r"[^A-Za-z0-9]+", hint[:500]))
+    return (hint, *(hint[: match.start()] for match in matches[::-1]), *(hint[match.end() :] for match in matches))

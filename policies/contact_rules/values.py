@@ -18,7 +18,7 @@ from .references import references_of, split_reference
 if TYPE_CHECKING:
     from .plan import Key, ModulePath, Plan, Resource
 
-Path = list[tuple[str, "Key"]]
+Path = tuple[tuple[str, "Key"], ...]
 """Steps into a value: attribute name and key of each, either may be empty."""
 
 _MOST_STEPS: Final = 50
@@ -155,7 +155,7 @@ class Values:
 
 
 def _path(key: Key, rest: Path) -> Path:
-    return rest if key is None else [("", key), *rest]
+    return rest if key is None else (("", key), *rest)
 
 
 def _entry(mapping: Any, name: str) -> Any:

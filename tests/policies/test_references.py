@@ -44,9 +44,9 @@ ROOT = {
 VENDED = (("vended", "blue"),)
 
 
-def traced(*references: Any, module: ModulePath = (), key: Key = None, **block: Any) -> set[Target]:
+def traced(*references: Any, module: ModulePath = (), **block: Any) -> set[Target]:
     plan = Plan("plan.json", {}, [], {}, ROOT, True)
-    return set(Tracer(plan, ACCOUNT).trace(module, key, refers(*references), block))
+    return set(Tracer(plan, ACCOUNT).trace(module, refers(*references), block))
 
 
 def test_a_resource_is_reached_directly() -> None:
@@ -70,9 +70,7 @@ def test_two_resources_are_two_targets() -> None:
 
 
 def test_for_each_is_followed() -> None:
-    assert traced("each.value", key="blue", for_each_expression=refers(f"{ACCOUNT}.several")) == {
-        to((), "several", None)
-    }
+    assert traced("each.value", for_each_expression=refers(f"{ACCOUNT}.several")) == {to((), "several", None)}
     assert traced("each.value") == set()
 
 
@@ -113,7 +111,7 @@ def test_a_circle_ends() -> None:
     "expression", [None, "odd", [], {"references": None}, {"references": "odd"}, {"a": refers("b")}]
 )
 def test_odd_expressions_reach_nothing(expression: Any) -> None:
-    assert Tracer(Plan("p", {}, [], {}, ROOT, True), ACCOUNT).trace((), None, expression, {}) == frozenset()
+    assert Tracer(Plan("p", {}, [], {}, ROOT, True), ACCOUNT).trace((), expression, {}) == frozenset()
 
 
 @pytest.mark.parametrize("key", ["{}", "true", "1.5", "each.key", "null"])
