@@ -59,10 +59,14 @@ class Texts:
 
     def reason(self, finding: Finding) -> str:
         """What is wrong with this account or resource: a clause without a full stop."""
+        return self.say(self.kind(finding).lead, finding, reason=self.clause(finding))
+
+    def clause(self, finding: Finding) -> str:
+        """The reason for somebody who knows what it is about."""
         said = self.message(Message(finding.code, finding.parameters), finding)
         for detail in finding.details:
             said = self.say(WITH_DETAIL, reason=said, detail=self.message(detail, finding))
-        return self.say(self.kind(finding).lead, finding, reason=said)
+        return said
 
     def sentence(self, finding: Finding) -> str:
         """The reason after the account or resource, and the value, that it is about."""

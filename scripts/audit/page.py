@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 _CONTACTS: Final = ("security", "operations", "billing")
 _STATES: Final = {
-    **dict.fromkeys(_CONTACTS, ("set", "missing", "unread")),
+    **dict.fromkeys(_CONTACTS, ("set", "missing", "exempt", "unread")),
     "root_email": ("shared", "personal", "unsure", "unread"),
 }
 _SEVERITIES: Final = ("HIGH", "MEDIUM", "LOW", "NOTE")

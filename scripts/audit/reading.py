@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from cdktf_app.contacts.assignments import Assignments, load
 from cdktf_app.contacts.organization import Account, Organization, load_inventory
 from policies.contact_rules import configuration as configurations
-from policies.contact_rules.rules import Context
+from policies.contact_rules.check import Context
 from scripts.audit.answers import Answers
 from scripts.audit.display import RESUME, duration
 from scripts.audit.findings import INVENTORY, Audit, Auditor

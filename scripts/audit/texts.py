@@ -803,6 +803,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "root_email": ("Root user email", "ルートユーザーの E メールアドレス"),
     "set": ("set", "設定済み"),
     "missing": ("missing", "未設定"),
+    "exempt": ("not needed", "設定不要"),
     "not-read": ("unread", "読み取り不可"),
     "shared": ("shared", "共有"),
     "personal": ("personal", "個人"),

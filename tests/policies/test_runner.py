@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,11 @@ from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.output import markdown
 from policies.contact_rules.plan import UnusablePlanError, load
 from tests.policies.support import PLANS, POLICY_FILE, ROOT, judge, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.contact_rules.findings import Finding
 
 GOOD = str(PLANS / "listed_good" / "plan.json")
 BAD = str(PLANS / "listed_bad" / "plan.json")
@@ -110,7 +116,7 @@ def test_no_plan_is_no_pass() -> None:
 
 
 def test_a_rule_that_raises_is_a_failed_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object) -> Iterator[Finding]:
         raise RuntimeError("broken on purpose")
 
     checks = tuple(replace(check, judge=broken) if check.id == "CKV_CONTACT_7" else check for check in CHECKS)

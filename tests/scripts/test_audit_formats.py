@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from cdktf_app.contacts.directory import load_directory
 from cdktf_app.contacts.organization import Account, OrganizationDetails
+from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Configuration
 from policies.contact_rules.live import EmailContact, LiveAccount, LiveNotifications, Unread
-from policies.contact_rules.rules import Context
 from scripts.audit.answers import Answers
 from scripts.audit.findings import AUDIT_CHECKS, Audit, Auditor, mappings_of, name_of, severity_of
 from scripts.audit.formats import CHECK_IDS, as_asff, as_csv, as_junit, as_sarif, from_csv, guarded

@@ -30,8 +30,8 @@ from python_terraform import IsFlagged
 
 from cdktf_app.contacts.organization import Account, Organization, OrganizationDetails
 from cdktf_app.contacts.problems import InvalidInput
+from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Accepted, Configuration
-from policies.contact_rules.rules import Context
 from scripts.root_email import __main__ as root_email
 from scripts.root_email import codes, planning
 from scripts.root_email.outcomes import JOURNAL_FILE
