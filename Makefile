@@ -75,7 +75,7 @@ fuzz: $(VENV)/.installed ## The property tests on examples never tried before
 lint: $(VENV)/.installed ## Style, types, one-way imports, generated documents
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy cdktf_app policies scripts tests
+	@$(PY) -m mypy cdktf_app policies scripts tests tools
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(PY) -m scripts.docs --check
 

@@ -39,8 +39,8 @@ FILES: Final = (
     "rules.py", "evaluate.py", "estate.py", "references.py", "notifications.py", "plan.py", "address.py", "reach.py",
     "configuration.py", "plain_yaml.py",
 )  # fmt: skip
-TESTS: Final = ("plan", "references", "estate", "rules", "runner", "plans", "configuration", "address")
-NEAREST: Final = {"plain_yaml.py": "configuration", "reach.py": "rules", "notifications.py": "rules"}
+TESTS: Final = ("plan", "references", "estate", "rules", "runner", "plans", "configuration", "address", "reach")
+NEAREST: Final = {"plain_yaml.py": "configuration", "notifications.py": "rules"}
 """Which tests are likely to notice first, where file and tests are not called alike."""
 SECONDS: Final = 40
 """Of processor time, after which a change that makes the rules run on counts as noticed; the tests take about 5."""
