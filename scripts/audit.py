@@ -8,8 +8,8 @@ import sys
 from collections import defaultdict
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, timezone
-from enum import Enum
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TextIO
 
@@ -112,7 +112,7 @@ class Journal:
                 if answer is None:
                     continue
                 whole = all(item.code == "NotOffered" for item in answer.unread)
-                if whole and datetime.fromisoformat(answer.read_at.replace("Z", "+00:00")) >= since:
+                if whole and datetime.fromisoformat(answer.read_at) >= since:
                     self._places[answer.id] = place
                 else:
                     self._places.pop(answer.id, None)
@@ -264,9 +264,7 @@ def _age(audit: Audit) -> str | None:
     """How old the oldest answer is, if answers of an earlier run were reused."""
     if audit.oldest_answer_at >= audit.started_at:
         return None
-    moments = [
-        datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (audit.oldest_answer_at, audit.finished_at)
-    ]
+    moments = [datetime.fromisoformat(text) for text in (audit.oldest_answer_at, audit.finished_at)]
     return f"Oldest answer of AWS: {audit.oldest_answer_at}, {_duration((moments[1] - moments[0]).total_seconds())} old"
 
 
@@ -313,7 +311,7 @@ def _policy(actions: Collection[str], roles: Collection[str] = ()) -> dict[str, 
 
 
 def _now() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def _stamp(moment: datetime) -> str:
@@ -355,7 +353,7 @@ def perform(
     return audit, inputs.directory
 
 
-class Part(str, Enum):
+class Part(StrEnum):
     """What can be left out."""
 
     NOTIFICATIONS = "notifications"
@@ -403,7 +401,7 @@ def main(
 
     Exit codes: 0 passed, 1 something could not be read (whatever else was found), 2 an input is wrong, 3 findings.
     """
-    parts = tuple(part for part in PARTS if part not in {item.value for item in without or ()})
+    parts = tuple(part for part in PARTS if part not in (without or ()))
     if iam_policy:
         print_json(iam_policies(parts, load_directory(contacts) if contacts else None))
         return ExitCode.OK

@@ -14,7 +14,7 @@ import sys
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -518,7 +518,7 @@ def _reason(error: BotoCoreError | ClientError, happened: Happened, code: Secret
 
 
 def _now() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def _time_at_aws(answer: Mapping[str, Any]) -> datetime:
