@@ -63,7 +63,7 @@ class Inputs:
 
 
 def read_inputs(contacts: Path | None, inventory: Path) -> Inputs:
-    """The directory, the inventory and what the rules are told; without a directory, `.contact-policy.yaml` tells it.
+    """The directory, the inventory and what the rules are told; without a directory, `.contact-policy.toml` tells it.
 
     Raises:
         InvalidInput: a file cannot be used.

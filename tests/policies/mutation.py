@@ -37,10 +37,10 @@ FINDINGS: Final = PLANS / "findings.json"
 PACK: Final = ROOT / "policies" / "contact_rules"
 FILES: Final = (
     "rules.py", "evaluate.py", "estate.py", "references.py", "notifications.py", "plan.py", "address.py", "reach.py",
-    "configuration.py", "plain_yaml.py",
+    "configuration.py",
 )  # fmt: skip
 TESTS: Final = ("plan", "references", "estate", "rules", "runner", "plans", "configuration", "address", "reach")
-NEAREST: Final = {"plain_yaml.py": "configuration", "notifications.py": "rules"}
+NEAREST: Final = {"notifications.py": "rules"}
 """Which tests are likely to notice first, where file and tests are not called alike."""
 SECONDS: Final = 40
 """Of processor time, after which a change that makes the rules run on counts as noticed; the tests take about 5."""
