@@ -226,8 +226,9 @@ def judging(work: Path, runs: int) -> list[dict[str, Any]]:
     """The policy pack by itself against loading the plan, in checkov against checkov, and over many stacks."""
     folder = work / "judge"
     folder.mkdir()
-    accepted = {"pattern": "*@kaede.example", "reason": "reserved domain", "expires": "2099-12-31"}
-    (folder / ".contact-policy.yaml").write_text(json.dumps({"accepted": [accepted]}))
+    (folder / ".contact-policy.toml").write_text(
+        '[[accepted]]\npattern = "*@kaede.example"\nreason = "reserved domain"\nexpires = 2099-12-31\n'
+    )
     plans = {contacts: f"{contacts}.json" for contacts in (300, 3_000, 30_000)}
     for contacts, name in plans.items():
         _write_plan(folder / name, contacts // 3)

@@ -231,9 +231,11 @@ resource "aws_organizations_account" "payments" {
         entities=("aws_account_alternate_contact", "aws_notificationscontacts_email_contact"),
         why="AWS stores any address and any number. One that cannot exist (an example domain, a number of zeros) "
         "is no contact, and a number without its country code cannot be dialled from where AWS calls.",
-        scope="Addresses of alternate contacts and of `aws_notificationscontacts_email_contact`: reserved and example "
-        "domains (RFC 2606, RFC 6761), domains without a dot. Phone numbers: one digit repeated, counting up, "
-        "555-01xx, no country code.",
+        scope="Addresses of alternate contacts and of `aws_notificationscontacts_email_contact`: reserved and "
+        "example domains (RFC 2606, RFC 6761), domains without a dot. Phone numbers: one digit repeated, "
+        "counting up, 555-01xx, no country code or one that does not exist, fewer or more digits than the country's "
+        "numbers have, the trunk prefix that is dialled only inside the country (`+44 (0)20 …`), characters that AWS "
+        "does not accept.",
         mappings=(CIS_1_1, CIS_1_2, ACCT_01),
         sources=(DOC_ALTERNATE, DOC_RFC_2606, DOC_RFC_6761),
         bad=_contact_hcl(email="security@example.com", phone="0000000000"),

@@ -13,7 +13,7 @@ from .estate import CONTACT, Account, Contact, Estate, RootEmail
 from .evaluate import judge as judge_estate
 from .notifications import CHANNEL, CONFIGURATION, EVENT_RULE, HUB
 from .plan import Plan, Provider, Resource
-from .reach import phone_objection
+from .reach import Objection, phone_objection
 from .rules import Context, Finding
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _primary_contact(account: LiveAccount) -> Iterator[Finding]:
     if account.primary_contact is None:
         return
     number = account.primary_contact.get("PhoneNumber")
-    objection = phone_objection(number) if isinstance(number, str) else "has no phone number"
+    objection = phone_objection(number) if isinstance(number, str) else Objection("phone-missing")
     if objection:
         reason = f"primary contact: {objection}"
         yield Finding("CKV_CONTACT_7", _AWS, "phone", reason, address="primary contact", value=str(number or ""))

@@ -439,7 +439,7 @@ def _judge_reach(contact: Resource, context: Context, *, phone: bool = True) -> 
             suffix = f"; its acceptance expired on {expired.expires.isoformat()}" if expired else ""
             shown = contact.shown("email_address")
             fix = 'email_address = "…"  # an address that receives mail from outside'
-            yield Finding(check, "", "mail", objection + suffix, fix, value=shown)
+            yield Finding(check, "", "mail", f"{objection}{suffix}", fix, value=shown)
     if phone:
         number = contact.value("phone_number")
         if not isinstance(number, str) or not number:
@@ -449,7 +449,7 @@ def _judge_reach(contact: Resource, context: Context, *, phone: bool = True) -> 
             if objection:
                 shown = contact.shown("phone_number")
                 fix = 'phone_number = "+…"  # country code first, answered at night too'
-                yield Finding(check, "", "phone", objection, fix, value=shown)
+                yield Finding(check, "", "phone", str(objection), fix, value=shown)
 
 
 def arriving_notifications(estate: Estate, context: Context) -> Iterator[Finding]:

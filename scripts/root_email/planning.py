@@ -158,7 +158,7 @@ def objection(address: str, context: Context) -> tuple[Literal["failure", "note"
     levels = [(item.level, item.reason.removeprefix("root user email: ")) for item in found]
     unreachable = mail_objection(address)
     if unreachable and context.configuration.acceptance(address, context.today, domain_only=True) is None:
-        levels.append(("failure", unreachable))
+        levels.append(("failure", str(unreachable)))
     return min(levels, default=None)
 
 
