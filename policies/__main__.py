@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,5 +74,8 @@ def _rendered(name: str, report: Report) -> str:
 
 
 if __name__ == "__main__":
-    gc.disable()  # a short process over a big tree of JSON: collecting would cost more than judging
-    sys.exit(main())
+    gc.disable()  # a short process over a big tree of JSON: collecting it, now or at the end, costs more than judging it
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
