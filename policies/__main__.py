@@ -74,7 +74,7 @@ def _rendered(name: str, report: Report) -> str:
 
 
 if __name__ == "__main__":
-    gc.disable()  # a short process over a big tree of JSON: collecting it, now or at the end, costs more than judging it
+    gc.disable()  # a short process over a big tree: collecting it, now or at the end, costs more than judging it
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()

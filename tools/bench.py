@@ -241,6 +241,7 @@ def _write_plan_of_new_accounts(path: Path, accounts: int) -> None:
         _created(kind, name, {"name": name, "email": f"aws-root+{name}@kaede.example"}, "id", "arn", "status")
         for name in names
     ]
+    made += [_created(_CONTACT, one, _contact_values(one), "id") for one in CONTACT_TYPES]
     modules = [f'module.contacts["{name}"]' for name in names]
     contacts = {
         module: [
@@ -259,7 +260,9 @@ def _write_plan_of_new_accounts(path: Path, accounts: int) -> None:
         ],
     }
     changes = [change for _, change in [*made, *itertools.chain.from_iterable(contacts.values())]]
-    _save_plan(path, planned, changes, {"resources": [_block(kind)], "module_calls": {"contacts": call}})
+    _save_plan(
+        path, planned, changes, {"resources": [_block(kind), _block(_CONTACT)], "module_calls": {"contacts": call}}
+    )
 
 
 def _processor_seconds(arguments: Sequence[str], folder: Path) -> float:
