@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Judges Terraform plans: can AWS reach the people who run every account? Needs nothing but Python 3.10.
+"""Judges Terraform plans: can AWS reach the people who run every account? Needs nothing but Python 3.11 or later.
 
 `python -m policies PLAN.json…` here, `python3 path/to/policies PLAN.json…` from anywhere.
 Exit code 0: all checks passed. 1: a check failed. 2: a plan or the configuration cannot be used.
@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+if sys.version_info < (3, 11):  # noqa: UP036  exit code 1 of a traceback would say that a check failed
+    print(f"Python 3.11 or later is needed, and this is {sys.version.split()[0]}", file=sys.stderr)
+    sys.exit(2)
 
 if not __package__:
     sys.path[:1] = [str(Path(__file__).resolve().parents[1])]
@@ -72,5 +77,8 @@ def _rendered(name: str, report: Report, language: Language) -> str:
 
 
 if __name__ == "__main__":
-    gc.disable()  # a short process over a big tree of JSON: collecting would cost more than judging
-    sys.exit(main())
+    gc.disable()  # a short process over a big tree: collecting it, now or at the end, costs more than judging it
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -38,13 +38,13 @@ FILES: Final = (
     *(f"checks/ckv_contact_{number}.py" for number in range(1, 9)),
     "missing.py", "mailboxes.py", "contacts.py", "unread.py", "literal.py", "evaluate.py", "model.py", "estate.py",
     "providers.py", "values.py", "references.py", "notifications.py", "plan.py", "address.py", "reach.py",
-    "configuration.py", "plain_yaml.py",
+    "configuration.py",
 )  # fmt: skip
-TESTS: Final = ("plan", "references", "providers", "estate", "rules", "runner", "plans", "configuration", "address")
+TESTS: Final = (
+    "plan", "references", "providers", "estate", "rules", "runner", "plans", "configuration", "address", "reach",
+)  # fmt: skip
 NEAREST: Final = {
     "values.py": "providers",
-    "plain_yaml.py": "configuration",
-    "reach.py": "rules",
     **dict.fromkeys(("notifications.py", "mailboxes.py", "contacts.py", "unread.py", "literal.py"), "rules"),
     **dict.fromkeys(("missing.py", "model.py", *(f"ckv_contact_{number}.py" for number in range(1, 9))), "rules"),
 }

@@ -26,8 +26,7 @@ from cdktf_app.contacts.problems import InvalidInput, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
-
-    from typing_extensions import Self
+    from typing import Self
 
 MAXIMUM_YAML_BYTES = 4 * 1024 * 1024
 MAXIMUM_JSON_BYTES = 64 * 1024 * 1024

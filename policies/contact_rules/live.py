@@ -182,10 +182,9 @@ def _primary_contact(account: LiveAccount) -> Iterator[Finding]:
         return
     number = account.primary_contact.get("PhoneNumber")
     if not isinstance(number, str):
-        yield Finding("CKV_CONTACT_7", "phone-absent", "primary-phone", source=_AWS)
-    elif objection := phone_objection(number):
-        parameters = {"objection": objection}
-        yield Finding("CKV_CONTACT_7", "phone", "primary-phone", parameters, source=_AWS, value=number)
+        yield Finding("CKV_CONTACT_7", "phone-missing", "primary-phone", source=_AWS)
+    elif found := phone_objection(number):
+        yield Finding("CKV_CONTACT_7", found.code, "primary-phone", found.parameters, source=_AWS, value=number)
 
 
 def _model(account: LiveAccount, is_management: bool) -> Model:

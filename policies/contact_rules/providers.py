@@ -147,14 +147,13 @@ class Workplaces:
         known: dict[str, Identity] = {}
         allowed = self._allowed_by_reference(blocks, credentials)
         callers, owners = self._callers(), self._owners_of_resources()
-        managing = {self._block_key(item) for item in self.plan.of_type(*_MANAGEMENT_ONLY) if item.stays}
+        managing = {self._block_key(item) for item in self.plan.of_type(*_MANAGEMENT_ONLY)}
         for key, provider in blocks.items():
             stated = [account for account in (self._of_role(provider), self._of_allowed(provider)) if account]
             stated += [("id", caller) for caller in callers.get(key, ())]
+            stated += [("id", account) for account in management if key in managing and len(management) == 1]
             if not stated and key in allowed:
                 stated = [("id", allowed[key])]
-            if not stated and key in managing and len(management) == 1:
-                stated = [("id", management[0])]
             if not stated and len(owners.get(key, ())) == 1:
                 stated = [("id", owner) for owner in owners[key]]
             if len(set(stated)) == 1:

@@ -32,7 +32,8 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {"contact_type": ("SECURITY", "OPE
 """Parameters whose values are words that are translated, too: name → every value."""
 WITH_DETAIL: Final = "{reason}; {detail}"
 ABOUT: Final = "{subject}: {reason}"
-NOTE: Final = "note: {sentence}"
+ONE_OF: Final = "{others} or {last}"
+FROM_TO: Final = "{first} to {last}"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,19 @@ class _Values(Mapping[str, str]):
             value = getattr(self.about, name)
         if name in WORDS:
             return self.translations.pgettext(name, value or "alternate")
-        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        if isinstance(value, tuple):
+            numbers = [item for item in value if isinstance(item, int)]
+            return self._one_of(numbers) if numbers else ", ".join(map(str, value))
+        return str(value)
+
+    def _one_of(self, numbers: list[int]) -> str:
+        """`7, 9 or 10`; `4 to 15` where none between is missing."""
+        *others, last = numbers
+        if not others:
+            return str(last)
+        if len(numbers) > 2 and last - numbers[0] == len(numbers) - 1:
+            return self.translations.gettext(FROM_TO).format(first=numbers[0], last=last)
+        return self.translations.gettext(ONE_OF).format(others=", ".join(map(str, others)), last=last)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.given)

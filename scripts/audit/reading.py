@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ class Inputs:
 
 
 def read_inputs(contacts: Path | None, inventory: Path) -> Inputs:
-    """The directory, the inventory and what the rules are told; without a directory, `.contact-policy.yaml` tells it.
+    """The directory, the inventory and what the rules are told; without a directory, `.contact-policy.toml` tells it.
 
     Raises:
         InvalidInput: a file cannot be used.
@@ -132,7 +132,7 @@ def _say(text: str) -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def _stamp(moment: datetime) -> str:

@@ -159,7 +159,7 @@ def objection(address: str, context: Context) -> tuple[Literal["failure", "note"
     levels = [(item.level, texts().clause(item)) for item in BY_ID["CKV_CONTACT_2"].judge(model, context)]
     unreachable = mail_objection(address)
     if unreachable and context.configuration.acceptance(address, context.today, domain_only=True) is None:
-        levels.append(("failure", unreachable))
+        levels.append(("failure", texts().message(unreachable)))
     return min(levels, default=None)
 
 

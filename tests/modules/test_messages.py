@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -115,26 +116,32 @@ WRONG: dict[str, Wrong] = {
 }
 
 
+def validated(
+    folder: Path, environment: dict[str, str], modules: Path, inputs: Mapping[str, tuple[str, Mapping[str, Any]]]
+) -> dict[str, list[str]]:
+    """What Terraform says to the inputs of each case: all of them in one `terraform validate`."""
+    calls = {
+        f"case-{number}": {"source": str(modules / module), **values}
+        for number, (module, values) in enumerate(inputs.values())
+    }
+    (folder / "main.tf").write_text(REQUIRED_PROVIDERS)
+    (folder / "calls.tf.json").write_text(json.dumps({"module": calls}))
+    terraform = Terraform(folder, environment)
+    terraform.expect("init", "-input=false")
+    found: dict[str, list[str]] = {name: [] for name in inputs}
+    for diagnostic in json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]:
+        context = diagnostic["snippet"]["context"]
+        number = int(context.partition("case-")[2].rstrip('"'))
+        found[list(inputs)[number]].append(diagnostic["detail"])
+    return found
+
+
 @pytest.fixture(scope="module")
 def messages(
     tmp_path_factory: pytest.TempPathFactory, cli_environment: dict[str, str], modules: Path
 ) -> dict[str, list[str]]:
-    """What Terraform says to each wrong input: all of them in one `terraform validate`."""
-    folder = tmp_path_factory.mktemp("wrong")
-    calls = {
-        f"wrong-{number}": {"source": str(modules / wrong.module), **wrong.inputs}
-        for number, wrong in enumerate(WRONG.values())
-    }
-    (folder / "main.tf").write_text(REQUIRED_PROVIDERS)
-    (folder / "calls.tf.json").write_text(json.dumps({"module": calls}))
-    terraform = Terraform(folder, cli_environment)
-    terraform.expect("init", "-input=false")
-    found: dict[str, list[str]] = {name: [] for name in WRONG}
-    for diagnostic in json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]:
-        context = diagnostic["snippet"]["context"]
-        number = int(context.partition("wrong-")[2].rstrip('"'))
-        found[list(WRONG)[number]].append(diagnostic["detail"])
-    return found
+    inputs = {name: (wrong.module, wrong.inputs) for name, wrong in WRONG.items()}
+    return validated(tmp_path_factory.mktemp("wrong"), cli_environment, modules, inputs)
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -142,3 +149,23 @@ def test_the_message_names_the_value_and_the_cure(name: str, messages: dict[str,
     assert len(messages[name]) == 1, messages[name]
     for said in WRONG[name].said:
         assert said in messages[name][0]
+
+
+def test_the_examples_in_the_messages_are_taken(
+    messages: dict[str, list[str]], tmp_path: Path, cli_environment: dict[str, str], modules: Path
+) -> None:
+    inputs = {}
+    for name, wrong in WRONG.items():
+        said = re.search(r"for example (\".+?\"|\[.+?\]|jsonencode\(.+\))(?:, or .+)?\.(?:\n|$)", messages[name][0])
+        if said:
+            example = json.dumps(f"${{{said[1]}}}") if said[1].startswith("jsonencode") else said[1]
+            shown = re.search(r'= ("[^"]*"|\[.+?\]|null): ', messages[name][0]) or re.match(
+                r'\w+\[("[^"]*")\]: ', messages[name][0]
+            )
+            refused = shown[1] if shown else json.dumps(wrong.inputs["subscriptions"]["mine"]["event_pattern"])
+            text = json.dumps(wrong.inputs, ensure_ascii=False, separators=(",", ":"))
+            assert refused in text, messages[name][0]
+            inputs[name] = (wrong.module, json.loads(text.replace(refused, example)))
+    assert len(inputs) > 25
+    found = validated(tmp_path, cli_environment, modules, inputs)
+    assert {name: said for name, said in found.items() if said} == {}

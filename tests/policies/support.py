@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = Path(__file__).parent / "plans"
-POLICY_FILE = PLANS / "policy.yaml"
+POLICY_FILE = PLANS / "policy.toml"
 CASES = sorted(path.parent.name for path in PLANS.glob("*/main.tf"))
 TODAY = date(2026, 11, 21)
 OWN = "aws_account_alternate_contact.own"

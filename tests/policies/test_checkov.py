@@ -106,8 +106,8 @@ def test_what_cannot_be_evaluated_is_failed_with_the_reason(checkov: Checkov, tm
 
 
 def test_bad_configuration_fails_every_check(checkov: Checkov, tmp_path: Path) -> None:
-    broken = tmp_path / "policy.yaml"
-    broken.write_text("strikt: true\n", encoding="utf-8")
+    broken = tmp_path / "policy.toml"
+    broken.write_text("strikt = true\n", encoding="utf-8")
     arguments = ("-f", str(PLANS / "listed_good" / "plan.json"), *SCAN)
     found = report(checkov, *arguments, CONTACT_POLICY_FILE=str(broken))
     assert set(results(found).values()) == {"FAILED"}

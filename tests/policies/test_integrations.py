@@ -77,7 +77,7 @@ def test_the_pack_from_a_git_repository(checkov: Checkov, tmp_path: Path) -> Non
     assert found["/plan.json", "CKV_CONTACT_1", "aws.default"] == "FAILED"
 
 
-@pytest.mark.parametrize(("plan", "code"), [(GOOD, 0), (BAD, 1), (PLANS / "policy.yaml", 2)])
+@pytest.mark.parametrize(("plan", "code"), [(GOOD, 0), (BAD, 1), (PLANS / "policy.toml", 2)])
 def test_the_action_writes_sarif_and_a_summary(tmp_path: Path, plan: Path, code: int) -> None:
     action = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
     (step,) = action["runs"]["steps"]

@@ -229,7 +229,8 @@ def test_allowed_accounts_out_of_a_variable() -> None:
     for value in (LOG, [LOG]):
         content = two_roles(account=value)
         for alias in ("log", "payments"):
-            content["configuration"]["provider_config"][f"aws.{alias}"]["expressions"] = dict(allowed)
+            hidden = {"profile": {"references": ["var.name"]}}
+            content["configuration"]["provider_config"][f"aws.{alias}"]["expressions"] = {**allowed, **hidden}
         assert missing(content) == []
         for alias in ("log", "payments"):
             expressions(content, f"aws.{alias}")["profile"] = {"constant_value": alias}
@@ -342,8 +343,57 @@ def test_a_current_plan_has_an_empty_entry_for_what_a_module_inherits() -> None:
     assert missing(content) == []
 
 
-def test_an_alias_that_no_block_configures_is_unknown() -> None:
+def test_what_a_module_inherits_is_the_role_of_the_root() -> None:
     content = plan("inherited_provider_good")
+    expressions(content, "aws")["allowed_account_ids"] = {"constant_value": [PAYMENTS]}
+    expressions(content, "aws")["assume_role"] = [{"role_arn": {"constant_value": role(PAYMENTS)}}]
+    assert missing(content) == []
+
+
+def test_an_empty_entry_of_an_old_plan_is_no_block() -> None:
+    content = without_entry(plan("inherited_provider_good"), "0.2")
+    providers = content["configuration"]["provider_config"]
+    entry = {"name": "aws", "module_address": "module.outer.module.inner", "version_constraint": ">= 3.0"}
+    providers["module.outer.module.inner:aws"] = entry
+    assert missing(content) == []
+    settings = {"assume_role": [{"role_arn": {"constant_value": role(PAYMENTS)}}]}
+    providers["aws.payments"] = {"name": "aws", "alias": "payments", "expressions": settings}
+    with_topic(content, "outer")
+    assert missing(content) == ["111111111111"]
+
+
+def with_topic(content: Any, *modules: str) -> None:
+    """Adds a block of AWS to a module of the configuration."""
+    module = content["configuration"]["root_module"]
+    for name in modules:
+        module = module["module_calls"][name]["module"]
+    block = {"address": "aws_sns_topic.x", "mode": "managed", "type": "aws_sns_topic", "name": "x"}
+    module.setdefault("resources", []).append({**block, "provider_config_key": "aws"})
+
+
+def test_only_providers_of_aws_work_in_an_account() -> None:
+    content = plan("removal_own_bad")
+    settings = {"project": {"constant_value": "x"}}
+    content["configuration"]["provider_config"]["google"] = {"name": "google", "expressions": settings}
+    assert objections(judge(content), "CKV_CONTACT_6") == ["111111111111"]
+
+
+def test_a_web_identity_is_a_role_too() -> None:
+    content = two_roles()
+    for alias in ("log", "payments"):
+        web = [{"role_arn": {"constant_value": role(LOG)}}]
+        content["configuration"]["provider_config"][f"aws.{alias}"]["expressions"] = {
+            "assume_role": [],
+            "assume_role_with_web_identity": web,
+        }
+    assert missing(content) == []
+
+
+@pytest.mark.parametrize("topic", [False, True])
+def test_an_alias_that_no_block_configures_is_unknown(topic: bool) -> None:
+    content = plan("inherited_provider_good")
+    if topic:
+        with_topic(content, "outer")
     inner = content["configuration"]["root_module"]["module_calls"]["outer"]["module"]["module_calls"]["inner"]
     providers = content["configuration"]["provider_config"]
     entry = providers.pop("module.outer.module.inner:aws")

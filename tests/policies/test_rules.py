@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policies.contact_rules import reach
 from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
 from policies.contact_rules.literal import judge_literal
@@ -34,44 +33,6 @@ def verdict(case: str, check: str, *others: Any, replace: tuple[str, str] | None
         assert replace[0] in text
         text = text.replace(*replace)
     return judge(json.loads(text), *others, configuration=Configuration(**settings)).verdict(check)
-
-
-@pytest.mark.parametrize("phone", ["+81 3 1234 5670", "+44 20 7946 0110", "+1 206 555 2100"])
-def test_a_number_that_can_be_called(phone: str) -> None:
-    assert reach.phone_objection(phone) is None
-
-
-@pytest.mark.parametrize(
-    "phone",
-    [
-        *("", "n/a", "0000000000", "+1 000 000 0000", "+81 1234567890", "12345678", "555-0123", "+1 206 555 0123"),
-        *("03-1234-5670", "+12", "+0312345670", "+1234567890123456789"),
-    ],
-)
-def test_a_number_that_nobody_can_call(phone: str) -> None:
-    assert reach.phone_objection(phone)
-
-
-@pytest.mark.parametrize("mail", ["a@corp-of-nobody.com", "a@xn--p1ai.xn--p1ai"])
-def test_an_address_that_mail_can_reach(mail: str) -> None:
-    assert reach.mail_objection(mail) is None
-
-
-@pytest.mark.parametrize(
-    "mail",
-    [
-        *("a", "a@", "a b@c.com", "@b", "@b.com", "a@b", "a@b.test", "a@b.internal", "a@b..com", "a@-.1"),
-        *("a@example.com", "a@" + "b." * 200 + "com"),
-    ],
-)
-def test_an_address_that_no_mail_can_reach(mail: str) -> None:
-    assert reach.mail_objection(mail)
-
-
-def test_what_is_no_address_or_number_at_all_is_called_so() -> None:
-    assert reach.mail_objection("a@") == "is not an e-mail address"
-    assert reach.mail_objection("a@corp-of-nobody") == "corp-of-nobody is not a domain: it has no dot"
-    assert reach.phone_objection("n/a") == "is not a phone number"
 
 
 def test_an_acceptance_of_the_address_is_for_that_person() -> None:

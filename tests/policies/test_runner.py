@@ -53,6 +53,13 @@ def test_a_bare_python_is_enough(tmp_path: Path) -> None:
     assert [check["id"] for check in json.loads(done.stdout)["checks"]] == [check.id for check in CHECKS]
 
 
+def test_a_python_that_is_too_old_is_named() -> None:
+    older = "import runpy, sys; sys.version_info = (3, 10, 13); runpy.run_path('policies', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", older, BAD], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Python 3.11 or later is needed")
+
+
 def test_sarif_has_the_failures(tmp_path: Path) -> None:
     target = tmp_path / "out.sarif"
     main([BAD, *CONFIG, "--sarif", str(target)])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .. import mailboxes, reach
 from ..check import ACCT_01, CIS_1_1, CIS_1_2, DOC_ALTERNATE, Check, Kind, contact_example
 from ..contacts import fields_of
 from ..findings import Finding
-from ..mailboxes import expired
 from ..model import UNKNOWN, Value
-from ..reach import mail_objection, phone_objection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +35,10 @@ def _judge_mail(email: Value, fields: dict[str, Any], context: Context) -> Itera
         code = "mail-unknown" if email.content is UNKNOWN else "mail-absent"
         yield Finding(ID, code, "unjudged", **fields)
         return
-    objection = mail_objection(text)
+    objection = reach.mail_objection(text)
     if objection and context.configuration.acceptance(text, context.today, domain_only=True) is None:
-        parameters = {"objection": objection}
-        details = expired(text, context)
-        yield Finding(ID, "mail", "mail", parameters, details, value=email.shown, **fields)
+        details = mailboxes.expired(text, context)
+        yield Finding(ID, objection.code, "mail", objection.parameters, details, value=email.shown, **fields)
 
 
 def _judge_phone(phone: Value, fields: dict[str, Any]) -> Iterator[Finding]:
@@ -48,8 +46,8 @@ def _judge_phone(phone: Value, fields: dict[str, Any]) -> Iterator[Finding]:
     if text is None:
         code = "phone-unknown" if phone.content is UNKNOWN else "phone-absent"
         yield Finding(ID, code, "unjudged", **fields)
-    elif objection := phone_objection(text):
-        yield Finding(ID, "phone", "phone", {"objection": objection}, value=phone.shown, **fields)
+    elif objection := reach.phone_objection(text):
+        yield Finding(ID, objection.code, "phone", objection.parameters, value=phone.shown, **fields)
 
 
 CHECK: Final = Check(
@@ -60,9 +58,8 @@ CHECK: Final = Check(
     "contact, and a number without its country code cannot be dialled from where AWS calls.",
     judge=judge,
     codes={
-        "mail": "{objection}",
-        "phone": "{objection}",
-        "acceptance-expired": "its acceptance expired on {expires}",
+        **reach.CODES,
+        "acceptance-expired": mailboxes.CODES["acceptance-expired"],
         "mail-unknown": "Terraform knows the address only after apply, so it cannot be judged",
         "mail-absent": "has no e-mail address that can be judged",
         "phone-unknown": "Terraform knows the phone number only after apply, so it cannot be judged",
@@ -88,9 +85,11 @@ CHECK: Final = Check(
         ),
     },
     entities=("aws_account_alternate_contact", "aws_notificationscontacts_email_contact"),
-    scope="Addresses of alternate contacts and of `aws_notificationscontacts_email_contact`: reserved and example "
-    "domains (RFC 2606, RFC 6761), domains without a dot. Phone numbers: one digit repeated, counting up, "
-    "555-01xx, no country code.",
+    scope="Addresses of alternate contacts and of `aws_notificationscontacts_email_contact`: reserved and "
+    "example domains (RFC 2606, RFC 6761), domains without a dot. Phone numbers: one digit repeated, "
+    "counting up, 555-01xx, no country code or one that does not exist, fewer or more digits than the country's "
+    "numbers have, the trunk prefix that is dialled only inside the country (`+44 (0)20 …`), characters that AWS "
+    "does not accept.",
     mappings=(CIS_1_1, CIS_1_2, ACCT_01),
     sources=(
         DOC_ALTERNATE,
