@@ -21,7 +21,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 from checkov.terraform.checks.resource.registry import resource_registry
 from contact_rules import configuration as configurations
 from contact_rules.catalogue import BY_ID
-from contact_rules.check import Context
+from contact_rules.check import PAGES, Context
 from contact_rules.evaluate import evaluate
 from contact_rules.literal import judge_literal
 from contact_rules.plan import UnusablePlanError, load
@@ -130,6 +130,7 @@ class _Outcome:
     host: tuple[str, str] | None = None
     errors: dict[str, str] = field(default_factory=dict)
     unusable: str = ""
+    pages: str = PAGES
     findings: dict[str, dict[str | None, list[Finding]]] = field(default_factory=lambda: defaultdict(dict))
 
     def is_host(self, provider: str, conf: Mapping[str, Any]) -> bool:
@@ -140,6 +141,7 @@ class _Outcome:
 
 
 def _result(check: Any, outcome: _Outcome, address: str | None) -> CheckResult:
+    check.guideline = BY_ID[check.id].guideline(outcome.pages)
     if address is None and (outcome.unusable or check.id in outcome.errors):
         return _failed(check, outcome.unusable or outcome.errors[check.id])
     if outcome.unusable:
@@ -258,7 +260,7 @@ def _judge(paths: list[str]) -> dict[str, _Outcome]:
         report = evaluate(list(contents.items()), configuration)
     except (UnusablePlanError, configurations.ConfigurationError) as error:
         return {path: _Outcome(unusable=str(error), host=_host(contents.get(path))) for path in paths}
-    outcomes = {path: _Outcome(host=_host(content)) for path, content in contents.items()}
+    outcomes = {path: _Outcome(host=_host(content), pages=report.pages) for path, content in contents.items()}
     shown = {path: _shown_addresses(content) for path, content in contents.items()}
     for verdict in report.verdicts:
         check = verdict.check

@@ -69,20 +69,27 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One check. `entities` are the resource types that a result can stand on; the provider is always one more."""
+class Described:
+    """What reports say of a check."""
 
     id: str
     name: str
     severity: Severity
     why: str
-    judge: Rule
     codes: Mapping[str, str]
     """Code of a finding, or of a detail → the sentence."""
     kinds: Mapping[str, Kind]
+    mappings: tuple[str, ...]
+    """Controls of others that ask for the same."""
+
+
+@dataclass(frozen=True)
+class Check(Described):
+    """One check. `entities` are the resource types that a result can stand on; the provider is always one more."""
+
+    judge: Rule
     entities: tuple[str, ...]
     scope: str
-    mappings: tuple[str, ...]
     sources: tuple[str, ...]
     bad: str
     good: str

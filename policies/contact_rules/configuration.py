@@ -24,7 +24,7 @@ OWN_ACCOUNT: Final = "own"
 """In `covered_elsewhere`: the account of the provider's own credentials, whether its id is in the plan or not."""
 
 
-_KEYS: Final = ("corporate_domains", "root_email_patterns", "accepted", "covered_elsewhere", "strict")
+_KEYS: Final = ("corporate_domains", "root_email_patterns", "accepted", "covered_elsewhere", "strict", "guidelines")
 _FORMER_FILES: Final = (".contact-policy.yaml", ".contact-policy.yml")
 _FORMER: Final = """\
 {file}: is YAML, which is no longer read. Write what it says into {new} as below, then delete {file}.
@@ -94,6 +94,8 @@ class Configuration:
     accepted: tuple[Accepted, ...] = ()
     covered_elsewhere: tuple[CoveredElsewhere, ...] = ()
     strict: bool = False
+    guidelines: str = ""
+    """The folder or URL that has the pages of the checks; empty: `check.PAGES`."""
     source: str = ""
 
     def acceptance(self, email: str, today: date, *, domain_only: bool) -> Accepted | None:
@@ -165,6 +167,7 @@ def as_mapping(configuration: Configuration) -> dict[str, Any]:
             for entry in configuration.covered_elsewhere
         ],
         "strict": configuration.strict,
+        "guidelines": configuration.guidelines,
     }
 
 
@@ -254,6 +257,7 @@ def _read(content: Mapping[str, Any], source: str, lines: Mapping[_Path, int]) -
         accepted=tuple(reader.accepted(top)),
         covered_elsewhere=tuple(reader.covered(top)),
         strict=strict is True,
+        guidelines=reader.guidelines(top),
         source=source,
     )
     if reader.problems:
@@ -293,6 +297,14 @@ class _Reader:
         if not isinstance(value, list):
             self.problem((*path, key), f"is {_shown(value)}; write {example}")
             return []
+        return value
+
+    def guidelines(self, top: Mapping[str, Any]) -> str:
+        value = top.get("guidelines", "")
+        if not isinstance(value, str) or re.search(r"\s", value):
+            advice = "write the folder or URL of the checks' pages, like https://git.example.com/policies/docs/policies"
+            self.problem(("guidelines",), f"is {_shown(value)}; {advice}")
+            return ""
         return value
 
     def domains(self, top: Mapping[str, Any]) -> list[str]:

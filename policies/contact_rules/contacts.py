@@ -17,5 +17,6 @@ def fields_of(contact: Contact, model: Model) -> dict[str, Any]:
         "account_id": account.id if account else None,
         "account_name": account.name if account else None,
         "account": account.label if account else None,
+        "is_management": account is not None and account.is_management,
         "contact_type": contact.type if isinstance(contact.type, str) else None,
     }

@@ -82,6 +82,7 @@ def evaluate(
     else:
         verdicts = tuple(Verdict(check, applicable=False) for check in CHECKS)
     return Report(
+        pages=context.configuration.guidelines or PAGES,
         plans=tuple(plan.name for plan in parsed),
         verdicts=tuple(_with_idle(verdict, idle) for verdict in verdicts),
         accounts=sum(1 for _ in model.active_accounts()),

@@ -42,6 +42,8 @@ class Finding:
     account_name: str | None = None
     account: Message | None = None
     """How the account is told from others where it has neither id nor name."""
+    is_management: bool = False
+    """True for the organization's management account: AWS takes other steps there."""
     contact_type: str | None = None
     """SECURITY, OPERATIONS or BILLING where it is about one alternate contact."""
     value: str = ""

@@ -17,7 +17,7 @@ CODES: Final = {
     "missing-contact": "has no {contact_type} alternate contact",
     "contacts-of-unknown-account": "the plan also sets {contact_type} contacts ({contacts}) in an account that it does "
     "not show (provider {providers}), so they do not count for this account",
-    "covered-elsewhere": "another configuration manages its {contact_type} contact: {reason}",
+    "covered-elsewhere": "an exception covers its {contact_type} contact: {reason}",
 }
 
 _NAMED: Final = 3
@@ -35,6 +35,7 @@ def findings_of(check: str, contact_type: str, account: Account, model: Model, c
         "account_id": account.id,
         "account_name": account.name,
         "account": account.label,
+        "is_management": account.is_management,
         "contact_type": contact_type,
     }
     entry = context.configuration.covering(account.id, account.name, contact_type, own=account.own_of is not None)

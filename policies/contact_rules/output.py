@@ -67,8 +67,7 @@ def _text_of(report: Report, verdict: Verdict, say: Texts) -> Iterator[str]:
         if finding.address and finding.address != say.subject(finding):
             place.append(finding.address)
         yield f"  {line}" + (f"  [{', '.join(place)}]" if place else "")
-        fix = say.fix(finding)
-        if fix and finding.kind not in shown:
+        if finding.kind not in shown and (fix := say.fix(finding)):
             shown.add(finding.kind)
             yield f"    {say.say(WORDS['fix'])}"
             yield from (f"      {line}" for line in fix.splitlines())

@@ -74,6 +74,14 @@ def test_details_say_who_what_and_how(checkov: Checkov) -> None:
     assert record["guideline"] == "docs/policies/CKV_CONTACT_1.md"
 
 
+def test_the_pages_may_be_elsewhere(checkov: Checkov, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('guidelines = "https://git.example.com/pack/docs/policies/"\n', encoding="utf-8")
+    found = report(checkov, "-f", str(PLANS / "listed_bad" / "plan.json"), *SCAN, CONTACT_POLICY_FILE=str(policy))
+    guidelines = {item["check_id"]: item["guideline"] for item in found["results"]["failed_checks"]}
+    assert guidelines["CKV_CONTACT_1"] == "https://git.example.com/pack/docs/policies/CKV_CONTACT_1.md"
+
+
 def test_several_plans_are_judged_together_beside_the_built_in_checks(checkov: Checkov) -> None:
     files = [str(PLANS / case / "plan.json") for case in ("own_bad", "listed_good")]
     whole = report(checkov, "-f", *files, "--framework", "terraform_plan")

@@ -36,6 +36,7 @@ root_email_patterns = [
   "aws-root+*@corp.example",
 ]
 strict = true
+guidelines = "https://git.example.com/pack/docs/policies"
 
 [[accepted]]
 address = "hanako.yamada@corp.example"  # a comment
@@ -77,6 +78,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     )
     assert configuration.covered_elsewhere == (CoveredElsewhere("012345678901", "elsewhere", ("BILLING",)),)
     assert configuration.strict
+    assert configuration.guidelines == "https://git.example.com/pack/docs/policies"
 
 
 def test_json_means_the_same(tmp_path: Path) -> None:
@@ -111,6 +113,8 @@ UNTIL = "expires = 2027-01-01\n"
         ("zzz = 1", "policy.toml:1: zzz is not known; known are corporate_domains, root_email_patterns, accepted"),
         ('strict = "yes please"', 'policy.toml:1: strict is "yes please"; write true or false'),
         ("\n\nstrict = 1", "policy.toml:3: strict is 1; write true or false"),
+        ("guidelines = 1", "policy.toml:1: guidelines is 1; write the folder or URL of the checks' pages"),
+        ('guidelines = "the wiki"', "policy.toml:1: guidelines is \"the wiki\"; write the folder or URL"),
         ('corporate_domains = "x"', 'policy.toml:1: corporate_domains is "x"; write ["example.com"]'),
         ("corporate_domains = {}", 'policy.toml:1: corporate_domains is {}; write ["example.com"]'),
         (

@@ -40,7 +40,7 @@ def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
 def test_text_names_what_failed_and_how_to_mend_it(capsys: pytest.CaptureFixture[str]) -> None:
     main([BAD, *CONFIG])
     text = capsys.readouterr().out
-    assert "FAILED  CKV_CONTACT_1  Ensure every AWS account in the plan has a SECURITY alternate contact" in text
+    assert "FAILED  CKV_CONTACT_1  Ensure every AWS account has a SECURITY alternate contact" in text
     assert "333333333302 payments-prod: has no SECURITY alternate contact" in text
     assert 'resource "aws_account_alternate_contact" "security" {' in text
     assert "docs/policies/CKV_CONTACT_1.md" in text

@@ -49,7 +49,7 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id=ID,
-    name="Ensure every AWS account in the plan has a SECURITY alternate contact",
+    name="Ensure every AWS account has a SECURITY alternate contact",
     severity="HIGH",
     why="AWS reports leaked keys, abuse and suspected compromise to the root user's address and to the SECURITY "
     "contact. Without that contact the report waits in a mailbox that nobody watches, and AWS may restrict the "
@@ -65,7 +65,7 @@ CHECK: Final = Check(
     },
     kinds={
         **missing.kinds(SECURITY),
-        "covered": Kind("Another configuration manages the SECURITY contact"),
+        "covered": Kind("An exception covers the SECURITY alternate contact"),
         "unread": unread.kind("The plan does not show whether there is a SECURITY contact"),
         "no-account": Kind(
             "The plan has no account",

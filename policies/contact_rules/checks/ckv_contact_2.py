@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..check import Context
-    from ..model import Model, RootEmail
+    from ..model import Account, Model, RootEmail
 
 ID: Final = "CKV_CONTACT_2"
 
@@ -33,12 +33,14 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
 
 
 def _judge_one(item: RootEmail, model: Model, context: Context) -> Iterator[Finding]:
+    account = model.account(("id", item.account_id))
     common: dict[str, Any] = {
         "check_id": ID,
         "source": item.source,
         "address": item.address,
         "account_id": item.account_id,
         "account_name": item.account_name,
+        "is_management": account is not None and account.is_management,
         "value": item.email.shown,
     }
     email = item.email.text
@@ -49,7 +51,7 @@ def _judge_one(item: RootEmail, model: Model, context: Context) -> Iterator[Find
     elif not context.configuration.is_root_pattern(email) and (found := mailboxes.objection(email, context)):
         yield Finding(
             code=found.code,
-            kind=f"{found.kind}-{_remedy(item, model)}" if found.kind == "personal" else found.kind,
+            kind=f"personal-{_place(item, account)}" if found.kind == "personal" else found.kind,
             parameters=found.parameters,
             details=found.details,
             level=found.level,
@@ -57,9 +59,8 @@ def _judge_one(item: RootEmail, model: Model, context: Context) -> Iterator[Find
         )
 
 
-def _remedy(item: RootEmail, model: Model) -> str:
+def _place(item: RootEmail, account: Account | None) -> str:
     """Where the address is changed."""
-    account = model.account(("id", item.account_id))
     if account is not None and account.is_management:
         return "management"
     if item.origin == "requested":

@@ -38,7 +38,7 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
 
 CHECK: Final = Check(
     id=ID,
-    name="Ensure every AWS account in the plan has BILLING and OPERATIONS alternate contacts",
+    name="Ensure every AWS account has BILLING and OPERATIONS alternate contacts",
     severity="MEDIUM",
     why="AWS announces unpaid bills to the BILLING contact and retiring hosts to the OPERATIONS contact. An unpaid "
     "bill ends in a suspended account, a retiring host in an outage.",
@@ -46,7 +46,7 @@ CHECK: Final = Check(
     codes=missing.CODES,
     kinds={
         **missing.kinds(*TYPES),
-        "covered": Kind("Another configuration manages the BILLING or OPERATIONS contact"),
+        "covered": Kind("An exception covers the BILLING or OPERATIONS alternate contact"),
         "unread": unread.kind("The plan does not show whether there are BILLING and OPERATIONS contacts"),
     },
     entities=ACCOUNT_ENTITIES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .. import missing
 from ..check import ACCOUNT_1, ACCT_01, CIS_1_2, CONFIG_RULE, DOC_ACCOUNT_1, DOC_ALTERNATE, Check, Kind
 from ..findings import Finding, Message
 from ..model import SECURITY
@@ -71,7 +72,7 @@ CHECK: Final = Check(
         "does not promise the order",
         "contact-deleted-after-creation": "Terraform creates the new {contact_type} contact before it deletes the old "
         "one, and AWS keeps one of each type: the deletion removes both",
-        "covered-elsewhere": "another configuration manages its {contact_type} contact: {reason}",
+        "covered-elsewhere": missing.CODES["covered-elsewhere"],
     },
     kinds={
         "removed": Kind(
@@ -88,7 +89,7 @@ CHECK: Final = Check(
             "The SECURITY alternate contact is deleted after its successor is created",
             "Remove create_before_destroy from the contact, or do not replace it.",
         ),
-        "covered": Kind("Another configuration manages the SECURITY contact"),
+        "covered": Kind("An exception covers the SECURITY alternate contact"),
     },
     entities=("aws_account_alternate_contact",),
     scope="Every `aws_account_alternate_contact` of type SECURITY that the plan deletes or replaces: removed from "
