@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cdktf_app.contacts.directory import Preset
+    from cdktf_app.contacts.sections import Preset
 
 ALL = ("all",)
 

@@ -18,7 +18,7 @@ import typer
 from cdktf_app.contacts.directory import Directory, load_directory
 from cdktf_app.contacts.organization import Organization, load_inventory
 from cdktf_app.contacts.problems import InvalidInput, Problem
-from cdktf_app.contacts.source import did_you_mean
+from cdktf_app.contacts.validation import did_you_mean
 from policies.contact_rules.configuration import Configuration
 from policies.contact_rules.rules import Context
 from scripts.root_email.changer import Changer, utc_now

@@ -27,8 +27,8 @@ from botocore.exceptions import (
 )
 
 from cdktf_app.contacts import fields
-from cdktf_app.contacts.directory import CONTACT_TYPES, NOTIFICATIONS_REGION
 from cdktf_app.contacts.organization import Account, OrganizationDetails
+from cdktf_app.contacts.sections import CONTACT_TYPES, NOTIFICATIONS_REGION
 from policies.contact_rules.live import (
     EmailContact,
     EventRule,
