@@ -18,9 +18,9 @@ from scripts.adopt.display import as_result, show, unread_text
 from scripts.adopt.notifications import AdoptedNotifications, adopt_notifications
 from scripts.adopt.reading import read_live
 from scripts.adopt.sample_csv import SAMPLE, read_csv
+from scripts.shared.access import Access
 from scripts.shared.console import CommandError, ExitCode, command, print_json
 from scripts.shared.files import write_private
-from scripts.shared.reader import Reader
 
 
 def main(
@@ -87,15 +87,11 @@ def main(
     if csv_file is not None:
         found = read_csv(csv_file, organization, managed)
     else:
-        reader = Reader(
-            directory,
-            organization if directory.organization else None,
-            share=share,
-            parts=("contacts",) if contacts_only else ("contacts", "notifications"),
-        )
+        access = Access(directory, organization if directory.organization else None, share=share)
         if directory.organization and not fresh:
-            check_age(inventory, organization, reader.accounts())
-        found = read_live(reader, [organization.by_id[account_id] for account_id in managed])
+            check_age(inventory, organization, access.accounts())
+        parts = ("contacts",) if contacts_only else ("contacts", "notifications")
+        found = read_live(access, parts, [organization.by_id[account_id] for account_id in managed])
     if found.unread and not leave_out_unread:
         raise CommandError(unread_text(found.unread, csv_file), ExitCode.FAILED)
     adopted = adopt_contacts(organization, managed, found.contacts)

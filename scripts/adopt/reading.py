@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cdktf_app.contacts.sections import CONTACT_TYPES
 from policies.contact_rules.live import LiveAccount, LiveNotifications
 from scripts.adopt.contacts import LeftOut, LiveContacts
 from scripts.shared.console import progress
+from scripts.shared.reader import Reader, enabled_regions
 from scripts.shared.terraform import Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from cdktf_app.contacts.organization import Account
-    from scripts.shared.reader import Reader
+    from scripts.shared.access import Access
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Found:
     unread: list[LeftOut] = field(default_factory=list)
 
 
-def read_live(reader: Reader, accounts: Iterable[Account]) -> Found:
+def read_live(access: Access, parts: Collection[str], accounts: Iterable[Account]) -> Found:
     """What AWS answers for the accounts. What it does not tell is in `unread`.
 
     Raises:
@@ -41,13 +42,13 @@ def read_live(reader: Reader, accounts: Iterable[Account]) -> Found:
     wanted = {account.id: account for account in accounts}
     with progress() as start:
         update = start("Reading what the accounts have", len(wanted))
-        for number, live in enumerate(reader.read(wanted.values()), 1):
+        for number, live in enumerate(Reader(access, parts=parts).read(wanted.values()), 1):
             account = wanted[live.id]
             found.unread += (LeftOut(account, gap.what, gap.reason) for gap in live.unread if _matters(gap.what))
             found.contacts[live.id] = {
                 kind: live.contacts[kind.upper()] for kind in CONTACT_TYPES if kind.upper() in live.contacts
             }
-            if live.notifications is not None and not _read_details(reader, live, found):
+            if live.notifications is not None and not _read_details(access, live, found):
                 reason = "AWS did not tell their tags, or the account's Regions"
                 found.unread.append(LeftOut(account, "notifications", reason))
             update(number, account.name)
@@ -66,7 +67,7 @@ def _matters(what: str) -> bool:
     return what in {"account", "notifications", *(f"{kind.upper()} contact" for kind in CONTACT_TYPES)}
 
 
-def _read_details(reader: Reader, live: LiveAccount, found: Found) -> bool:
+def _read_details(access: Access, live: LiveAccount, found: Found) -> bool:
     """Tags and enabled Regions, where there are notification configurations; whether AWS told them."""
     notifications = live.notifications
     assert notifications is not None
@@ -76,12 +77,12 @@ def _read_details(reader: Reader, live: LiveAccount, found: Found) -> bool:
                 ("notifications", notifications.configurations),
                 ("notificationscontacts", notifications.email_contacts),
             ):
-                client = reader.client(live.id, service)
+                client = access.client(live.id, service)
                 for item in items:
                     if tags := client.list_tags_for_resource(arn=item.arn).get("tags"):
                         found.tags[item.arn] = tags
             if not notifications.enabled_regions:
-                regions = _enabled_regions(reader.client(live.id, "account"))
+                regions = enabled_regions(access.client(live.id, "account"))
                 notifications = LiveNotifications(
                     notifications.hubs, notifications.configurations, notifications.email_contacts, regions
                 )
@@ -92,14 +93,3 @@ def _read_details(reader: Reader, live: LiveAccount, found: Found) -> bool:
             return False
     found.notifications[live.id] = notifications
     return True
-
-
-def _enabled_regions(client: Any) -> tuple[str, ...]:
-    names: list[str] = []
-    arguments: dict[str, Any] = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}
-    while True:
-        answer = client.list_regions(**arguments)
-        names += (region["RegionName"] for region in answer["Regions"])
-        if not answer.get("NextToken"):
-            return tuple(sorted(names))
-        arguments["NextToken"] = answer["NextToken"]

@@ -16,20 +16,18 @@ from rich.table import Table
 from cdktf_app.contacts import fields
 from cdktf_app.contacts.assignments import Assignments, load
 from cdktf_app.contacts.directory import Directory, load_directory
+from cdktf_app.contacts.organization import accounts_named
 from cdktf_app.contacts.problems import InvalidInput, Problem
-from cdktf_app.contacts.validation import did_you_mean
+from scripts.shared.access import Access
 from scripts.shared.console import CommandError, ExitCode, command, err, out, print_json
 from scripts.shared.policy import policy_configuration
-from scripts.shared.reader import Reader
 from scripts.verify.email_contacts import check_contacts, expected_addresses
 from scripts.verify.mail_domains import check_domains, resolver
 from scripts.verify.remarks import Result
 from scripts.verify.review import judge_review, write_review
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cdktf_app.contacts.organization import Account, Organization
+    from cdktf_app.contacts.organization import Account
 
 
 def _team(text: str) -> str:
@@ -50,25 +48,15 @@ def _day(text: datetime | None, directory: Directory, today: date) -> date:
 
 
 def _accounts(
-    names: list[str], everything: bool, assignments: Assignments, reader: Callable[[], Reader], organization: bool
+    names: list[str], everything: bool, assignments: Assignments, access: Access, organization: bool
 ) -> list[Account]:
     """The accounts to ask about e-mail contacts; [] when contacts.yaml wants none there."""
     known = assignments.organization
     if names:
-        return [_meant(name, known) for name in names]
+        return accounts_named(known, names, "--account")
     if everything:
-        return reader().accounts() if organization else list(known.accounts)
+        return access.accounts() if organization else list(known.accounts)
     return [known.by_id[account_id] for account_id in assignments.subscriptions]
-
-
-def _meant(name: str, organization: Organization) -> Account:
-    found = [organization.by_id[name]] if name in organization.by_id else organization.by_name.get(name, [])
-    if len(found) == 1:
-        return found[0]
-    ids = ", ".join(account.id for account in found)
-    message = f"is the name of several accounts: {ids}" if found else "is not an account of the inventory"
-    hint = "" if found else did_you_mean(name, [*organization.by_id, *organization.by_name])
-    raise InvalidInput([Problem("--account", message + hint, value=name)])
 
 
 def main(
@@ -126,17 +114,11 @@ def main(
     servers = resolver(nameserver) if mx else None
 
     result = Result()
-    readers: list[Reader] = []
-
-    def reader() -> Reader:
-        if not readers:
-            readers.append(Reader(directory, organization, share=share, parts=("notifications",)))
-        return readers[0]
-
-    accounts = _accounts(account or [], all_accounts, assignments, reader, organization is not None)
+    access = Access(directory, organization, share=share)
+    accounts = _accounts(account or [], all_accounts, assignments, access, organization is not None)
     if accounts:
         check_contacts(
-            result, reader(), accounts, lambda key: expected_addresses(directory, assignments, key), resend=resend
+            result, access, accounts, lambda key: expected_addresses(directory, assignments, key), resend=resend
         )
     if servers is not None:
         check_domains(result, directory, configuration, today, servers)

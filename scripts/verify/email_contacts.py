@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.shared.aws_errors import code_of
 from scripts.shared.console import CommandError, progress
+from scripts.shared.reader import Reader
 from scripts.verify.remarks import Remark, Result
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from cdktf_app.contacts.directory import Directory
     from cdktf_app.contacts.organization import Account
     from policies.contact_rules.live import EmailContact, LiveAccount
-    from scripts.shared.reader import Reader
+    from scripts.shared.access import Access
 
 
 def expected_addresses(directory: Directory, assignments: Assignments, account_id: str) -> dict[str, str]:
@@ -70,10 +71,10 @@ def _inactive(account: LiveAccount) -> list[EmailContact]:
 
 
 def check_contacts(
-    result: Result, reader: Reader, accounts: list[Account], wanted: Callable[[str], Mapping[str, str]], *, resend: bool
+    result: Result, access: Access, accounts: list[Account], wanted: Callable[[str], Mapping[str, str]], *, resend: bool
 ) -> None:
     """Reads the e-mail contacts of the accounts, and sends activation codes again if asked."""
-    with progress() as start, contextlib.closing(reader.read(accounts)) as read:
+    with progress() as start, contextlib.closing(Reader(access, parts=("notifications",)).read(accounts)) as read:
         update = start("Reading e-mail contacts", len(accounts))
         for number, account in enumerate(read, start=1):
             update(number, account.name)
@@ -82,12 +83,12 @@ def check_contacts(
                 result.contacts += len(account.notifications.email_contacts)
             result.remarks += judge_contacts(account, wanted(account.id))
             for contact in _inactive(account) if resend else ():
-                result.remarks += _send_again(result, reader, account, contact)
+                result.remarks += _send_again(result, access, account, contact)
 
 
-def _send_again(result: Result, reader: Reader, account: LiveAccount, contact: EmailContact) -> Iterator[Remark]:
+def _send_again(result: Result, access: Access, account: LiveAccount, contact: EmailContact) -> Iterator[Remark]:
     try:
-        reader.client(account.id, "notificationscontacts").send_activation_code(arn=contact.arn)
+        access.client(account.id, "notificationscontacts").send_activation_code(arn=contact.arn)
     except (BotoCoreError, ClientError, CommandError) as error:
         refused = isinstance(error, ClientError)
         code = code_of(error) if refused else "AWS could not be asked"

@@ -308,7 +308,8 @@ def test_presets_are_recognized(preset: Any) -> None:
 
 
 def test_the_presets_are_those_of_the_module(tmp_path: Path) -> None:
-    (tmp_path / "presets.tf").write_text((ROOT / "modules" / "user-notifications" / "presets.tf").read_text())
+    for name in ("presets.tf", "presets.json"):
+        (tmp_path / name).write_text((ROOT / "modules" / "user-notifications" / name).read_text())
     done = subprocess.run(
         ["terraform", "console"],
         input="jsonencode(local.presets)\n",

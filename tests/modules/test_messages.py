@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -12,6 +13,8 @@ from tests.modules.conftest import REQUIRED_PROVIDERS, Terraform
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from scripts.sandbox import Sandbox
 
 CONTACT = {
     "name": "Security Operations",
@@ -26,6 +29,7 @@ class Wrong(NamedTuple):
     module: str
     inputs: Mapping[str, Any]
     said: tuple[str, ...]
+    by_precondition: bool = False
 
 
 def _contact(field: str, value: str | None, said: str) -> dict[str, Wrong]:
@@ -34,12 +38,13 @@ def _contact(field: str, value: str | None, said: str) -> dict[str, Wrong]:
     label = f"{field}-{value and value[:12]}"
     return {
         f"own-{label}": Wrong(
-            "alternate-contacts", {"contacts": {"security": bad}}, (f"contacts.security.{shown}", said)
+            "alternate-contacts", {"contacts": {"security": bad}}, (f"contacts.security.{shown}", said), True
         ),
         f"other-{label}": Wrong(
             "alternate-contacts",
             {"accounts": {"222222222222": {"security": CONTACT, "billing": bad}}},
             (f'accounts["222222222222"].billing.{shown}', said),
+            True,
         ),
     }
 
@@ -117,23 +122,33 @@ WRONG: dict[str, Wrong] = {
 
 @pytest.fixture(scope="module")
 def messages(
-    tmp_path_factory: pytest.TempPathFactory, cli_environment: dict[str, str], modules: Path
+    tmp_path_factory: pytest.TempPathFactory, cli_environment: dict[str, str], sandbox: Sandbox, modules: Path
 ) -> dict[str, list[str]]:
-    """What Terraform says to each wrong input: all of them in one `terraform validate`."""
-    folder = tmp_path_factory.mktemp("wrong")
-    calls = {
-        f"wrong-{number}": {"source": str(modules / wrong.module), **wrong.inputs}
-        for number, wrong in enumerate(WRONG.values())
-    }
-    (folder / "main.tf").write_text(REQUIRED_PROVIDERS)
-    (folder / "calls.tf.json").write_text(json.dumps({"module": calls}))
-    terraform = Terraform(folder, cli_environment)
-    terraform.expect("init", "-input=false")
+    """What Terraform says to each wrong input.
+
+    One run for the variables, and one for the preconditions: Terraform evaluates those only where all variables are
+    right.
+    """
     found: dict[str, list[str]] = {name: [] for name in WRONG}
-    for diagnostic in json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]:
-        context = diagnostic["snippet"]["context"]
-        number = int(context.partition("wrong-")[2].rstrip('"'))
-        found[list(WRONG)[number]].append(diagnostic["detail"])
+    for by_precondition in (False, True):
+        folder = tmp_path_factory.mktemp("wrong")
+        calls = {
+            f"wrong-{number}": {"source": str(modules / wrong.module), **wrong.inputs}
+            for number, wrong in enumerate(WRONG.values())
+            if wrong.by_precondition is by_precondition
+        }
+        (folder / "main.tf").write_text(REQUIRED_PROVIDERS)
+        (folder / "calls.tf.json").write_text(json.dumps({"module": calls}))
+        terraform = Terraform(folder, {**cli_environment, **sandbox.environment})
+        terraform.expect("init", "-input=false")
+        events = map(json.loads, terraform.run("plan", "-json", "-input=false").stdout.splitlines())
+        for diagnostic in [event["diagnostic"] for event in events if event["type"] == "diagnostic"]:
+            call = re.search(r"wrong-(\d+)", diagnostic["snippet"]["context"])
+            # Terraform says which variable of which call is wrong, but not in which call a precondition failed.
+            for number, (name, wrong) in enumerate(WRONG.items()):
+                named = wrong.by_precondition and wrong.said[0] in diagnostic["detail"]
+                if (str(number) == call[1]) if call else named:
+                    found[name].append(diagnostic["detail"])
     return found
 
 
