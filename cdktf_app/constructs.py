@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cdktf_app import cdk
-from cdktf_app.contacts.directory import CONTACT_TYPES, Channel, Contact, ContactType, Subscription
+from cdktf_app.contacts.sections import CONTACT_TYPES, Channel, Contact, ContactType, Subscription
 
 if TYPE_CHECKING:
     from constructs import Construct

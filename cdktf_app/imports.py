@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from cdktf_app.contacts import fields
-from cdktf_app.contacts.source import CheckedModel, Location, read_json, validated
+from cdktf_app.contacts.source import Location, read_json
+from cdktf_app.contacts.validation import CheckedModel, validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from cdktf_app.contacts.directory import ContactType, Subscription
+    from cdktf_app.contacts.sections import ContactType, Subscription
 
 FILE = "imports.json"
 

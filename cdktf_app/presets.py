@@ -1,16 +1,18 @@
-"""The presets of the module user-notifications, for whoever must recognize one: the same as in its presets.tf."""
+"""The presets of the module user-notifications, as its presets.json has them."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cdktf_app.contacts.directory import Preset
+    from cdktf_app.contacts.sections import Preset
 
 ALL = ("all",)
+_FILE: Final = Path(__file__).resolve().parent.parent / "modules" / "user-notifications" / "presets.json"
 
 
 class Event(NamedTuple):
@@ -30,53 +32,27 @@ class PresetContent(NamedTuple):
     events: tuple[Event, ...]
 
 
-def _health(**detail: Any) -> Event:
-    return Event("aws.health", "AWS Health Event", json.dumps({"detail": detail}, separators=(",", ":")))
+def _read() -> Mapping[Preset, PresetContent]:
+    return {
+        name: PresetContent(
+            description=content["description"],
+            regions=tuple(content["regions"]),
+            aggregation=content["aggregation"],
+            events=tuple(
+                Event(
+                    rule["source"],
+                    rule["event_type"],
+                    _compact(rule["event_pattern"]) if "event_pattern" in rule else "",
+                )
+                for rule in content["rules"]
+            ),
+        )
+        for name, content in json.loads(_FILE.read_text(encoding="utf-8")).items()
+    }
 
 
-_GLOBAL_HEALTH = ("us-east-1", "us-west-2")
+def _compact(pattern: object) -> str:
+    return json.dumps(pattern, separators=(",", ":"), sort_keys=True)
 
-PRESETS: Mapping[Preset, PresetContent] = {
-    "abuse": PresetContent(
-        "Abuse reports about the account from AWS Trust and Safety",
-        _GLOBAL_HEALTH,
-        "NONE",
-        (Event("aws.health", "AWS Health Abuse Event"), _health(service=["ABUSE"])),
-    ),
-    "console-sign-in": PresetContent(
-        "Sign-ins to the AWS Management Console",
-        ALL,
-        "NONE",
-        (Event("aws.signin", "AWS Console Sign In via CloudTrail"),),
-    ),
-    "credential-exposure": PresetContent(
-        "Credentials of the account that AWS found exposed or compromised",
-        _GLOBAL_HEALTH,
-        "NONE",
-        (_health(eventTypeCode=[{"prefix": "AWS_RISK_"}]),),
-    ),
-    "health-account-notification": PresetContent(
-        "AWS Health account notifications: changes, deprecations and other news about the account's services",
-        ALL,
-        "SHORT",
-        (_health(eventTypeCategory=["accountNotification"]),),
-    ),
-    "health-issue": PresetContent(
-        "AWS Health issues: service disruptions that affect the account",
-        ALL,
-        "SHORT",
-        (_health(eventTypeCategory=["issue"]),),
-    ),
-    "health-scheduled-change": PresetContent(
-        "AWS Health scheduled changes: maintenance and retirements",
-        ALL,
-        "SHORT",
-        (_health(eventTypeCategory=["scheduledChange"]),),
-    ),
-    "support-case": PresetContent(
-        "AWS Support cases: opened, answered, resolved and reopened",
-        ("us-east-1",),
-        "NONE",
-        (Event("aws.support", "Support Case Update"),),
-    ),
-}
+
+PRESETS: Final = _read()

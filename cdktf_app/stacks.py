@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from cdktf_app import cdk
 from cdktf_app.constructs import AlternateContacts, AwsProvider, UserNotifications, literal
 from cdktf_app.contacts.assignments import Assignments, assign
-from cdktf_app.contacts.directory import NOTIFICATIONS_REGION, Contact, ContactType, Directory, S3Backend, Subscription
+from cdktf_app.contacts.sections import NOTIFICATIONS_REGION, Contact, ContactType, S3Backend, Subscription
 from cdktf_app.imports import NotificationsImports, contact_imports, notification_imports
 from cdktf_app.presets import PRESETS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from cdktf_app.contacts.directory import Directory
     from cdktf_app.contacts.organization import Organization
     from cdktf_app.imports import ImportBlock, Imports
 

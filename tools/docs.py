@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from hcl2.api import load  # bc-python-hcl2: the parser checkov brings
 
-from cdktf_app.contacts.directory import json_schema
+from cdktf_app.contacts.schema import json_schema
 from policies.contact_rules.pages import pages
 from scripts.audit import findings
 

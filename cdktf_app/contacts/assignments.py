@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cdktf_app.contacts import fields
-from cdktf_app.contacts.directory import CONTACT_TYPES, NONE, Contact, ContactType, Directory, parse_directory
+from cdktf_app.contacts.directory import Directory, parse_directory
 from cdktf_app.contacts.organization import Account, Organization, OrganizationDetails, load_inventory
 from cdktf_app.contacts.problems import InvalidInput, Problem
-from cdktf_app.contacts.source import Location, did_you_mean, read_yaml
+from cdktf_app.contacts.sections import CONTACT_TYPES, NONE, Contact, ContactType
+from cdktf_app.contacts.source import Location, read_yaml
+from cdktf_app.contacts.validation import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from cdktf_app.contacts import fields
-from cdktf_app.contacts.source import CheckedModel, Location, read_json, validated
+from cdktf_app.contacts.problems import InvalidInput, Problem
+from cdktf_app.contacts.source import Location, read_json
+from cdktf_app.contacts.validation import CheckedModel, did_you_mean, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 Status = Literal["ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "PENDING_ACTIVATION", "CLOSED"]
@@ -108,6 +110,28 @@ class Organization(CheckedModel, _Record):
             names = fields.split_path(path)
             paths.update(fields.join_path(names[:depth]) for depth in range(1, len(names) + 1))
         return frozenset(paths)
+
+
+def accounts_named(organization: Organization, names: Iterable[str], option: str) -> list[Account]:
+    """The accounts that a command line's option means by ids or names.
+
+    Raises InvalidInput: with every name that is no account's, or several accounts'.
+    """
+    accounts, problems = [], []
+    for name in names:
+        found = [organization.by_id[name]] if name in organization.by_id else organization.by_name.get(name, [])
+        if len(found) > 1:
+            listed = ", ".join(account.id for account in found)
+            message = f"is the name of {len(found)} accounts; write the id of the one that is meant: {listed}"
+            problems.append(Problem(option, message, value=name))
+        elif not found:
+            known = organization.by_id if name.isdigit() else organization.by_name
+            message = f"is not an account of the inventory{did_you_mean(name, known)}"
+            problems.append(Problem(option, message, value=name))
+        accounts += found
+    if problems:
+        raise InvalidInput(problems)
+    return accounts
 
 
 def load_inventory(path: Path) -> Organization:

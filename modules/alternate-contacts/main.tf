@@ -3,7 +3,11 @@ locals {
   contacts = {
     for contact in flatten([
       for id, contacts in merge(var.accounts, { self = var.contacts }) : [
-        for type, contact in contacts : merge(contact, { account_id = id, type = upper(type) })
+        for type, contact in contacts : merge(contact, {
+          account_id = id
+          type       = upper(type)
+          given_as   = id == "self" ? "contacts.${type}" : "accounts[\"${id}\"].${type}"
+        })
         if contact != null && var.create
       ]
     ]) : "${contact.account_id}/${contact.type}" => contact
@@ -34,4 +38,27 @@ resource "aws_account_alternate_contact" "this" {
   title                  = each.value.title
   email_address          = each.value.email
   phone_number           = each.value.phone
+
+  lifecycle {
+    # AWS limits characters, the provider bytes, and HCL cannot count those: 64 bytes are 86 characters of base64, 50 are 67.
+    precondition {
+      condition     = try(can(regex("^\\S(.*\\S)?$", each.value.name)) && length(trim(base64encode(each.value.name), "=")) <= 86, false)
+      error_message = "${each.value.given_as}.name = ${jsonencode(each.value.name)}: a name is 1 to 64 bytes of UTF-8 (3 for a Japanese character) without space at either end, for example \"Security Operations\"."
+    }
+
+    precondition {
+      condition     = try(can(regex("^\\S(.*\\S)?$", each.value.title)) && length(trim(base64encode(each.value.title), "=")) <= 67, false)
+      error_message = "${each.value.given_as}.title = ${jsonencode(each.value.title)}: a title is 1 to 50 bytes of UTF-8 (3 for a Japanese character) without space at either end, for example \"Security team\"."
+    }
+
+    precondition {
+      condition     = try(can(regex("^[\\w+=.#|!&-]+@[\\w.-]+\\.\\w+$", each.value.email)) && length(each.value.email) <= 254, false)
+      error_message = "${each.value.given_as}.email = ${jsonencode(each.value.email)}: AWS takes one address of at most 254 ASCII characters (letters, digits, + = . # | ! & - _ before the @), for example \"aws-security@example.com\"."
+    }
+
+    precondition {
+      condition     = try(can(regex("^[0-9()+-]([\\s0-9()+-]*[0-9()+-])?$", each.value.phone)) && length(each.value.phone) <= 25, false)
+      error_message = "${each.value.given_as}.phone = ${jsonencode(each.value.phone)}: AWS takes 1 to 25 of the characters 0-9 ( ) + - and space, for example \"+44 20 7946 0110\"."
+    }
+  }
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 
 from pydantic import ConfigDict, PlainSerializer, TypeAdapter
 
-from cdktf_app.contacts.directory import CONTACT_TYPES, Contact
+from cdktf_app.contacts.sections import CONTACT_TYPES, Contact
 from cdktf_app.presets import ALL, PRESETS
 from policies.contact_rules import live as rules
 from policies.contact_rules.catalogue import BY_ID
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cdktf_app.contacts.assignments import Assignment, Assignments
-    from cdktf_app.contacts.directory import Directory, Subscription
+    from cdktf_app.contacts.directory import Directory
     from cdktf_app.contacts.organization import Account, OrganizationDetails
+    from cdktf_app.contacts.sections import Subscription
     from policies.contact_rules.check import Context
     from policies.contact_rules.findings import Finding as RuleFinding
     from policies.contact_rules.live import LiveAccount, NotificationConfiguration

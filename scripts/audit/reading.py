@@ -17,6 +17,7 @@ from policies.contact_rules.check import Context
 from scripts.audit.answers import Answers
 from scripts.audit.display import RESUME, duration
 from scripts.audit.findings import INVENTORY, Audit, Auditor
+from scripts.shared.access import Access
 from scripts.shared.console import CommandError, ExitCode, err, progress
 from scripts.shared.policy import policy_configuration
 from scripts.shared.reader import PARTS, Reader
@@ -57,7 +58,7 @@ def read_inputs(contacts: Path | None, inventory: Path) -> Inputs:
     return Inputs(None, load_inventory(known) if known else None, None, configuration)
 
 
-def accounts_to_read(reader: Reader, inputs: Inputs, auditor: Auditor) -> list[Account]:
+def accounts_to_read(access: Access, inputs: Inputs, auditor: Auditor) -> list[Account]:
     """The accounts that AWS lists, each where the inventory has it; those of the inventory if AWS lists none.
 
     Finds those that only one of the two has.
@@ -68,7 +69,7 @@ def accounts_to_read(reader: Reader, inputs: Inputs, auditor: Auditor) -> list[A
     """
     known = inputs.organization.by_id if inputs.organization else {}
     try:
-        listed = reader.accounts()
+        listed = access.accounts()
     except ClientError as error:
         if not known:
             raise CommandError(
@@ -94,7 +95,8 @@ def accounts_to_read(reader: Reader, inputs: Inputs, auditor: Auditor) -> list[A
 
 
 def read_accounts(
-    reader: Reader,
+    access: Access,
+    parts: Sequence[str],
     accounts: Sequence[Account],
     known: Answers,
     judge: Callable[[LiveAccount], object],
@@ -112,11 +114,11 @@ def read_accounts(
         for answer in known.of(reused):
             judge(answer)
     left = [account for account in accounts if account.id not in reused]
-    seconds = 3 * sum(account.status == "ACTIVE" for account in left) / reader.rate("account:GetAlternateContact")
+    seconds = 3 * sum(account.status == "ACTIVE" for account in left) / access.pace.rate("account:GetAlternateContact")
     if seconds > 2:
         _say(f"Reading {len(left):,} accounts; AWS's quotas allow it in {duration(seconds)}")
     try:
-        with known.writing(), progress() as start, closing(reader.read(left)) as answers:
+        with known.writing(), progress() as start, closing(Reader(access, parts=parts).read(left)) as answers:
             update = start("Reading accounts", len(left))
             for number, answer in enumerate(answers, 1):
                 known.add(answer)
@@ -154,21 +156,21 @@ def perform(
     """
     started = _now()
     inputs = read_inputs(contacts, inventory)
-    reader = Reader(inputs.directory, inputs.organization, share=share, parts=parts)
+    access = Access(inputs.directory, inputs.organization, share=share)
     context = Context(inputs.configuration, started.date())
-    auditor = Auditor(context, reader.organization, inputs.directory, inputs.assignments)
-    accounts = accounts_to_read(reader, inputs, auditor)
+    auditor = Auditor(context, access.organization, inputs.directory, inputs.assignments)
+    accounts = accounts_to_read(access, inputs, auditor)
     by_id = {account.id: account for account in accounts}
-    identity = reader.organization.id if reader.organization else reader.caller
+    identity = access.organization.id if access.organization else access.caller
     known = Answers(journal, {"version": 1, "of": identity, "parts": parts})
     since = started - age if age is not None else None
-    read_accounts(reader, accounts, known, lambda answer: auditor.add(by_id[answer.id], answer), since)
+    read_accounts(access, parts, accounts, known, lambda answer: auditor.add(by_id[answer.id], answer), since)
     auditor.review(started.date())
     audit = auditor.document(
         started_at=_stamp(started),
         finished_at=_stamp(_now()),
         contacts=str(contacts) if contacts else None,
-        calls=reader.calls,
+        calls=access.calls,
         not_asked=[part for part in PARTS if part not in parts],
     )
     return audit, inputs.directory

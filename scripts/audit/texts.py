@@ -786,6 +786,8 @@ _REASONS: Final = _patterns(
         "inventory にありますが、AWS Organizations の一覧にありません",
     ),
 )
+
+
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "report": ("AWS contact audit", "AWS 連絡先監査レポート"),
     "language": ("Language", "言語"),

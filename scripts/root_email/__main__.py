@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cdktf_app.contacts.directory import Directory, load_directory
-from cdktf_app.contacts.organization import Organization, load_inventory
+from cdktf_app.contacts.organization import Organization, accounts_named, load_inventory
 from cdktf_app.contacts.problems import InvalidInput, Problem
-from cdktf_app.contacts.source import did_you_mean
+from cdktf_app.contacts.validation import did_you_mean
 from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Configuration
 from scripts.root_email.changer import Changer, utc_now
@@ -35,11 +35,11 @@ from scripts.root_email.planning import (
     read_map,
 )
 from scripts.root_email.terraform_lines import occurrences, show_terraform
+from scripts.shared.access import Access
 from scripts.shared.console import CommandError, ExitCode, commands, err, out, progress
 from scripts.shared.files import write_private
 from scripts.shared.journal import Journal
 from scripts.shared.policy import policy_configuration
-from scripts.shared.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 
 def _changer(contacts: Path | None, made: ChangePlan, journal: Journal, share: float) -> Changer:
     """Signs in. Raises CommandError: these credentials see another organization than the plan's."""
-    reader = Reader(_directory(contacts), None, share=share, parts=())
-    seen = reader.organization.id if reader.organization else "no organization"
+    access = Access(_directory(contacts), None, share=share)
+    seen = access.organization.id if access.organization else "no organization"
     if seen != made.organization:
         raise CommandError(f"the plan is for {made.organization}, but these credentials see {seen}: sign in there")
-    return Changer(reader.client(reader.caller, "account"), journal)
+    return Changer(access.client(access.caller, "account"), journal)
 
 
 Contacts = Annotated[
@@ -82,23 +82,10 @@ def _directory(contacts: Path | None) -> Directory | None:
 
 
 def _meant(names: Iterable[str], organization: Organization) -> list[str]:
-    ids, problems = [], []
-    for name in names:
-        accounts = [organization.by_id[name]] if name in organization.by_id else organization.by_name.get(name, [])
-        if len(accounts) > 1:
-            listed = ", ".join(account.id for account in accounts)
-            message = f"is the name of {len(accounts)} accounts; write the id of the one that is meant: {listed}"
-            problems.append(Problem("--account", message, value=name))
-        elif not accounts:
-            known = organization.by_id if name.isdigit() else organization.by_name
-            message = f"is not an account of the inventory{did_you_mean(name, known)}"
-            problems.append(Problem("--account", message, value=name))
-        elif accounts[0].id == organization.management_account_id:
-            problems.append(Problem("--account", MANAGEMENT, value=name))
-        ids += [account.id for account in accounts]
-    if problems:
-        raise InvalidInput(problems)
-    return ids
+    accounts = accounts_named(organization, names, "--account")
+    if management := [account for account in accounts if account.id == organization.management_account_id]:
+        raise InvalidInput([Problem("--account", MANAGEMENT, value=management[0].name)])
+    return [account.id for account in accounts]
 
 
 def plan(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cdktf_app.contacts import fields
 from cdktf_app.contacts.problems import InvalidInput, Problem
-from cdktf_app.contacts.source import did_you_mean
+from cdktf_app.contacts.validation import did_you_mean
 from policies.contact_rules.catalogue import BY_ID
 from policies.contact_rules.model import Model, RootEmail, Value
 from policies.contact_rules.reach import mail_objection

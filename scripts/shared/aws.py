@@ -18,7 +18,7 @@ from scripts.shared.console import CommandError, ExitCode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cdktf_app.contacts.directory import AccountAuthentication, Authentication
+    from cdktf_app.contacts.sections import AccountAuthentication, Authentication
 
 # AWS's own advice for throttled APIs: a client-side rate that adapts to 429s
 # (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdktf_app.contacts.assignments import assign
-from cdktf_app.contacts.directory import CONTACT_TYPES, Contact, Directory, Subscription, load_directory
+from cdktf_app.contacts.directory import Directory, load_directory
 from cdktf_app.contacts.fields import join_path, split_path
 from cdktf_app.contacts.problems import InvalidInput
+from cdktf_app.contacts.sections import CONTACT_TYPES, Contact, Subscription
 from cdktf_app.contacts.source import read_yaml
+from cdktf_app.contacts.yaml_editor import document, with_sections
 from cdktf_app.imports import (
     IN_AWS,
     Imports,
@@ -26,16 +28,8 @@ from cdktf_app.imports import (
 )
 from cdktf_app.presets import PRESETS, Event, PresetContent
 from policies.contact_rules.live import EmailContact, EventRule, LiveNotifications, NotificationConfiguration
-from scripts.adopt.adoption import (
-    AdoptedContacts,
-    LiveContacts,
-    Value,
-    account_keys,
-    adopt_contacts,
-    adopt_notifications,
-    document,
-    fewest,
-)
+from scripts.adopt.contacts import AdoptedContacts, LiveContacts, Value, account_keys, adopt_contacts, fewest
+from scripts.adopt.notifications import adopt_notifications
 from tests.cdktf_app.conftest import CONTACTS, INVENTORY, ROOT
 from tests.cdktf_app.test_assignments import contact, directory, organization
 
@@ -44,8 +38,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cdktf_app.contacts.assignments import Assignments
-    from cdktf_app.contacts.directory import ContactType
     from cdktf_app.contacts.organization import Organization
+    from cdktf_app.contacts.sections import ContactType
 
 MANAGEMENT = "111111111111"
 SETTINGS = {"organization": {"management_account": MANAGEMENT, "home_region": "us-east-1"}}
@@ -314,7 +308,8 @@ def test_presets_are_recognized(preset: Any) -> None:
 
 
 def test_the_presets_are_those_of_the_module(tmp_path: Path) -> None:
-    (tmp_path / "presets.tf").write_text((ROOT / "modules" / "user-notifications" / "presets.tf").read_text())
+    for name in ("presets.tf", "presets.json"):
+        (tmp_path / name).write_text((ROOT / "modules" / "user-notifications" / name).read_text())
     done = subprocess.run(
         ["terraform", "console"],
         input="jsonencode(local.presets)\n",
@@ -510,13 +505,13 @@ def test_a_wrong_imports_file_says_where(tmp_path: Path) -> None:
 def test_the_rest_of_an_existing_file_stays_to_the_byte() -> None:
     before = CONTACTS.read_text().replace("review:\n", "# When it was last seen to\nreview:\n").rstrip()
     sections: dict[str, Any] = {"contacts": NOTHING.section, "notifications": None}
-    after = document(sections, base=before)
+    after = with_sections(before, sections)
     head, _, rest = before.partition("contacts:\n")
     review = rest[rest.index("# When") : rest.index("notifications:")].rstrip()
     assert after.startswith(head + "contacts:\n  defaults:\n")
     assert after.rstrip().endswith(review)
-    assert document(sections, base=after) == after
-    anew = document({"contacts": NOTHING.section, "notifications": {"hub_regions": ["us-east-1"]}}, base=after)
+    assert with_sections(after, sections) == after
+    anew = with_sections(after, {"contacts": NOTHING.section, "notifications": {"hub_regions": ["us-east-1"]}})
     assert anew == f"{after}\nnotifications:\n  hub_regions: [us-east-1]\n"
 
 

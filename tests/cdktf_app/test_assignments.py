@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdktf_app.contacts.assignments import Assignments, assign, load
-from cdktf_app.contacts.directory import CONTACT_TYPES, Directory, load_directory
+from cdktf_app.contacts.directory import Directory, load_directory
 from cdktf_app.contacts.fields import join_path, split_path
 from cdktf_app.contacts.organization import Organization, load_inventory
 from cdktf_app.contacts.problems import InvalidInput
+from cdktf_app.contacts.sections import CONTACT_TYPES
 from tests.cdktf_app.conftest import CONTACTS, EXAMPLES, INVENTORY
 
 if TYPE_CHECKING:

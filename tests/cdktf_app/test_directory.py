@@ -17,8 +17,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from cdktf_app.contacts.directory import Contact, Directory, S3Backend, json_schema, load_directory
+from cdktf_app.contacts.directory import Directory, load_directory
 from cdktf_app.contacts.problems import InvalidInput, Problem
+from cdktf_app.contacts.schema import json_schema
+from cdktf_app.contacts.sections import Contact, S3Backend
 from tests.cdktf_app.conftest import CONTACTS, EXAMPLES, ROOT
 
 if TYPE_CHECKING:

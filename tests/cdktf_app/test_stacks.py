@@ -279,7 +279,7 @@ def test_another_package_is_refused_by_name() -> None:
 def test_the_constructs_serve_another_cdktf_app(tmp_path: Path) -> None:
     from cdktf_app import cdk
     from cdktf_app.constructs import AlternateContacts, AwsProvider, UserNotifications
-    from cdktf_app.contacts.directory import Channel, Contact, Subscription
+    from cdktf_app.contacts.sections import Channel, Contact, Subscription
 
     team = Contact(name="Team", title="Team", email="team@kaede.example", phone="+44 20 7946 0110")
     app = cdk.App(outdir=str(tmp_path))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cdktf_app import cdk
 from cdktf_app.constructs import AlternateContacts, AwsProvider, literal
-from cdktf_app.contacts.directory import Contact
+from cdktf_app.contacts.sections import Contact
 
 if TYPE_CHECKING:
     from pathlib import Path

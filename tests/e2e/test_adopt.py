@@ -15,7 +15,7 @@ import pytest
 from cdktf_app.contacts.assignments import load
 from cdktf_app.contacts.directory import load_directory
 from cdktf_app.stacks import SynthesizedStack
-from scripts.plan.__main__ import CONTACT, changes_of
+from scripts.plan.changes import CONTACT, changes_of
 from scripts.sandbox import Sandbox
 from scripts.shared.files import ROOT
 from tests.e2e.conftest import EXAMPLE, MANAGEMENT, Workplace

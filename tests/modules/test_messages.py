@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from scripts.sandbox import Sandbox
+
 CONTACT = {
     "name": "Security Operations",
     "title": "Security team",
@@ -27,6 +29,7 @@ class Wrong(NamedTuple):
     module: str
     inputs: Mapping[str, Any]
     said: tuple[str, ...]
+    by_precondition: bool = False
 
 
 def _contact(field: str, value: str | None, said: str) -> dict[str, Wrong]:
@@ -35,12 +38,13 @@ def _contact(field: str, value: str | None, said: str) -> dict[str, Wrong]:
     label = f"{field}-{value and value[:12]}"
     return {
         f"own-{label}": Wrong(
-            "alternate-contacts", {"contacts": {"security": bad}}, (f"contacts.security.{shown}", said)
+            "alternate-contacts", {"contacts": {"security": bad}}, (f"contacts.security.{shown}", said), True
         ),
         f"other-{label}": Wrong(
             "alternate-contacts",
             {"accounts": {"222222222222": {"security": CONTACT, "billing": bad}}},
             (f'accounts["222222222222"].billing.{shown}', said),
+            True,
         ),
     }
 
@@ -116,32 +120,44 @@ WRONG: dict[str, Wrong] = {
 }
 
 
-def validated(
-    folder: Path, environment: dict[str, str], modules: Path, inputs: Mapping[str, tuple[str, Mapping[str, Any]]]
-) -> dict[str, list[str]]:
-    """What Terraform says to the inputs of each case: all of them in one `terraform validate`."""
-    calls = {
-        f"case-{number}": {"source": str(modules / module), **values}
-        for number, (module, values) in enumerate(inputs.values())
-    }
+def diagnostics(
+    folder: Path, environment: dict[str, str], modules: Path, calls: Mapping[str, tuple[str, Mapping[str, Any]]]
+) -> list[Any]:
+    """What Terraform says to modules that are called with these inputs: all of them in one plan."""
+    blocks = {call: {"source": str(modules / module), **values} for call, (module, values) in calls.items()}
     (folder / "main.tf").write_text(REQUIRED_PROVIDERS)
-    (folder / "calls.tf.json").write_text(json.dumps({"module": calls}))
+    (folder / "calls.tf.json").write_text(json.dumps({"module": blocks}))
     terraform = Terraform(folder, environment)
     terraform.expect("init", "-input=false")
-    found: dict[str, list[str]] = {name: [] for name in inputs}
-    for diagnostic in json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]:
-        context = diagnostic["snippet"]["context"]
-        number = int(context.partition("case-")[2].rstrip('"'))
-        found[list(inputs)[number]].append(diagnostic["detail"])
-    return found
+    events = map(json.loads, terraform.run("plan", "-json", "-input=false").stdout.splitlines())
+    return [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
 
 
 @pytest.fixture(scope="module")
 def messages(
-    tmp_path_factory: pytest.TempPathFactory, cli_environment: dict[str, str], modules: Path
+    tmp_path_factory: pytest.TempPathFactory, cli_environment: dict[str, str], sandbox: Sandbox, modules: Path
 ) -> dict[str, list[str]]:
-    inputs = {name: (wrong.module, wrong.inputs) for name, wrong in WRONG.items()}
-    return validated(tmp_path_factory.mktemp("wrong"), cli_environment, modules, inputs)
+    """What Terraform says to each wrong input.
+
+    One run for the variables, and one for the preconditions: Terraform evaluates those only where all variables are
+    right.
+    """
+    found: dict[str, list[str]] = {name: [] for name in WRONG}
+    for by_precondition in (False, True):
+        calls = {
+            f"wrong-{number}": (wrong.module, wrong.inputs)
+            for number, wrong in enumerate(WRONG.values())
+            if wrong.by_precondition is by_precondition
+        }
+        folder, environment = tmp_path_factory.mktemp("wrong"), {**cli_environment, **sandbox.environment}
+        for diagnostic in diagnostics(folder, environment, modules, calls):
+            call = re.search(r"wrong-(\d+)", diagnostic["snippet"]["context"])
+            # Terraform says which variable of which call is wrong, but not in which call a precondition failed.
+            for number, (name, wrong) in enumerate(WRONG.items()):
+                named = wrong.by_precondition and wrong.said[0] in diagnostic["detail"]
+                if (str(number) == call[1]) if call else named:
+                    found[name].append(diagnostic["detail"])
+    return found
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -152,7 +168,7 @@ def test_the_message_names_the_value_and_the_cure(name: str, messages: dict[str,
 
 
 def test_the_examples_in_the_messages_are_taken(
-    messages: dict[str, list[str]], tmp_path: Path, cli_environment: dict[str, str], modules: Path
+    messages: dict[str, list[str]], tmp_path: Path, cli_environment: dict[str, str], sandbox: Sandbox, modules: Path
 ) -> None:
     inputs = {}
     for name, wrong in WRONG.items():
@@ -165,7 +181,9 @@ def test_the_examples_in_the_messages_are_taken(
             refused = shown[1] if shown else json.dumps(wrong.inputs["subscriptions"]["mine"]["event_pattern"])
             text = json.dumps(wrong.inputs, ensure_ascii=False, separators=(",", ":"))
             assert refused in text, messages[name][0]
-            inputs[name] = (wrong.module, json.loads(text.replace(refused, example)))
+            rest = {"email_channels": CHANNELS} if wrong.module == "user-notifications" else {}
+            inputs[name] = (wrong.module, {**rest, **json.loads(text.replace(refused, example))})
     assert len(inputs) > 25
-    found = validated(tmp_path, cli_environment, modules, inputs)
-    assert {name: said for name, said in found.items() if said} == {}
+    calls = {f"right-{number}": call for number, call in enumerate(inputs.values())}
+    found = diagnostics(tmp_path, {**cli_environment, **sandbox.environment}, modules, calls)
+    assert [item["detail"] for item in found] == []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from cdktf_app.contacts.sections import Preset
 from tests.modules.conftest import MODULES, Terraform
 from tools import docs
 
@@ -74,7 +75,7 @@ def test_the_presets_named_in_the_message_are_the_presets() -> None:
     named = set(
         json.loads(re.search(r"\[\"abuse\",[^\]]*\]", (folder / "variables.tf").read_text())[0])  # type: ignore[index]
     )
-    defined = set(re.findall(r"^    ([a-z-]+) = \{$", (folder / "presets.tf").read_text(), re.MULTILINE))
+    defined = set(json.loads((folder / "presets.json").read_text()))
     documented = set(re.findall(r"^\| `([a-z-]+)` \|", (folder / "README.md").read_text(), re.MULTILINE))
-    assert named == defined
+    assert named == defined == set(get_args(Preset))
     assert named == documented & named

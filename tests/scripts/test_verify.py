@@ -26,6 +26,9 @@ from scripts.sandbox import Sandbox
 from scripts.shared import console
 from scripts.shared.console import CommandError
 from scripts.verify import __main__ as verify
+from scripts.verify import mail_domains
+from scripts.verify.mail_domains import judge_domain, resolver
+from scripts.verify.review import write_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -288,9 +291,9 @@ class NameServer:
     ],
 )
 def test_whether_a_domain_takes_mail(zone: Any, level: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "DNS_SECONDS", 0.4)
+    monkeypatch.setattr(mail_domains, "DNS_SECONDS", 0.4)
     with NameServer(zone) as server:
-        found, reason = verify.judge_domain("d.jp", verify.resolver(server.address))
+        found, reason = judge_domain("d.jp", resolver(server.address))
     assert (found, said in reason) == (level, True), reason
 
 
@@ -344,9 +347,9 @@ def test_a_review_is_recorded_when_nothing_else_was_found(place: Place) -> None:
     before = place.contacts.read_text()
     code, text = place.run(reviewed_by="platform")
     assert code == 3
-    assert "no review was recorded. See to what was found first, or say --even-so" in text
+    assert "no review was recorded. See to what was found first, or say --despite-findings" in text
     assert place.contacts.read_text() == before
-    code, text = place.run(reviewed_by="platform", even_so=True)
+    code, text = place.run(reviewed_by="platform", despite_findings=True)
     assert code == 3
     assert place.contacts.read_text() == before.replace(str(TODAY - timedelta(days=91)), str(TODAY)).replace(
         "security-operations", "platform"
@@ -365,7 +368,7 @@ def test_a_review_is_recorded_when_nothing_else_was_found(place: Place) -> None:
         ({"reviewed_by": "a\nb"}, "is more than one line"),
         ({"reviewed_by": "x", "on": datetime(2099, 1, 1)}, "is still to come"),
         ({"reviewed_by": "x", "on": datetime(2020, 1, 1)}, "is before the last review"),
-        ({"even_so": True}, "go with --reviewed-by TEAM"),
+        ({"despite_findings": True}, "go with --reviewed-by TEAM"),
     ],
 )
 def test_what_cannot_be_recorded(place: Place, options: dict[str, Any], said: str) -> None:
@@ -409,7 +412,7 @@ def test_the_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
     real.write_text(CONTACTS)
     real.chmod(0o640)
     link.symlink_to(real)
-    verify.write_review(link, TODAY, "platform")
+    write_review(link, TODAY, "platform")
     assert link.is_symlink()
     assert real.stat().st_mode & 0o777 == 0o640
     review = load_directory(link).review
@@ -482,7 +485,7 @@ def test_recording_a_review_changes_nothing_else(
     before = "".join(map("".join, itertools.zip_longest(pieces, (first, second)[: len(pieces) - 1], fillvalue="")))
     path.write_bytes(before.encode())
     old = load_directory(path)
-    verify.write_review(path, day, team)
+    write_review(path, day, team)
     after = path.read_bytes().decode()
     new = load_directory(path)
     assert new.review is not None

@@ -17,7 +17,7 @@ variables {
   }
 }
 
-run "every_variable_is_checked" {
+run "every_contact_is_checked" {
   command = plan
 
   variables {
@@ -25,7 +25,7 @@ run "every_variable_is_checked" {
     accounts = { "222222222222" = { billing = merge(var.valid, { phone = null }) } }
   }
 
-  expect_failures = [var.contacts, var.accounts]
+  expect_failures = [aws_account_alternate_contact.this]
 }
 
 run "nothing_set" {

@@ -1,7 +1,6 @@
 """The organization of an inventory inside moto's backend, quick enough for 10,000 accounts."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,8 @@ from moto.organizations.models import (
     OrganizationsBackend,
     organizations_backends,
 )
+
+from cdktf_app.contacts.fields import split_path
 
 ACCOUNT_MANAGEMENT = "account.amazonaws.com"
 PAGE_SIZE = 20
@@ -66,7 +67,7 @@ class SeededOrganizationsBackend(OrganizationsBackend):
         units: dict[tuple[str, ...], str] = {(): root.id}
         self.accounts.clear()
         for entry in accounts:
-            parent = self._organizational_unit(split_path(entry["ou_path"]), units)
+            parent = self._organizational_unit(tuple(split_path(entry["ou_path"])), units)
             self.accounts.append(SeededAccount(self.org, entry, parent))
             if entry["id"] == self.account_id:
                 self.org.master_account_email = entry["email"]
@@ -127,14 +128,6 @@ def organization_of(account_id: str) -> SeededOrganizationsBackend | None:
     management, partition = organizations_backends.master_accounts.get(account_id, (account_id, "aws"))
     backend: SeededOrganizationsBackend = organizations_backends[management][partition]
     return backend if backend.org else None
-
-
-def split_path(path: str) -> tuple[str, ...]:
-    r"""Return the names in an inventory's `ou_path`; inside a name `\` escapes `/` and itself."""
-    if not path:
-        return ()
-    parts = re.findall(r"(?:[^/\\]|\\.)+", path, re.DOTALL)
-    return tuple(re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL) for part in parts)
 
 
 def _page(items: list[Any], max_results: int | None, next_token: str | None) -> tuple[list[Any], str | None]:

@@ -1,0 +1,33 @@
+"""What verify sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing seen: a `finding` to put right, something `unread` that may be wrong, or a `note`."""
+
+    level: Literal["finding", "unread", "note"]
+    kind: str
+    subject: str
+    reason: str
+    fix: str = ""
+    account_id: str | None = None
+
+
+@dataclass
+class Result:
+    """Everything that was seen."""
+
+    remarks: list[Remark] = field(default_factory=list)
+    accounts: int = 0
+    contacts: int = 0
+    domains: int = 0
+    sent_again: list[dict[str, str]] = field(default_factory=list)
+
+    def of(self, level: str) -> list[Remark]:
+        """The remarks of one level."""
+        return [remark for remark in self.remarks if remark.level == level]
