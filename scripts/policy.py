@@ -18,7 +18,8 @@ from policies.contact_rules import configuration as configurations
 from policies.contact_rules import output
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.evaluate import Report, evaluate
-from policies.contact_rules.plan import UnusablePlanError, load
+from policies.contact_rules.plans.parsing import load
+from policies.contact_rules.plans.plan import UnusablePlanError
 from scripts.shared.console import CommandError, ExitCode, command, err, out
 from scripts.shared.files import ROOT, write_private
 from scripts.shared.policy import policy_configuration

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from .model import UNKNOWN
+from ..model import UNKNOWN
 from .references import references_of, split_reference
 
 if TYPE_CHECKING:

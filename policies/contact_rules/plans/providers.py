@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .model import UNKNOWN
+from ..model import UNKNOWN
 from .plan import module_names
 from .values import Leaf, Values
 
