@@ -42,7 +42,8 @@ FILES: Final = (
     "address.py", "reach.py", "configuration.py",
 )  # fmt: skip
 TESTS: Final = (
-    "plan", "references", "providers", "accounts", "rules", "runner", "plans", "ways", "configuration", "address", "reach",
+    "plan", "references", "providers", "accounts", "rules", "runner", "plans", "ways", "configuration", "address",
+    "reach",
 )  # fmt: skip
 NEAREST: Final = {
     "values.py": "providers",
