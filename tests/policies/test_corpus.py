@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.policies.parity import Checkov, disagreement
 from tests.policies.support import TODAY
 from tools.corpus import store
 from tools.corpus.__main__ import make
 from tools.corpus.generate import generate, pieces
 from tools.corpus.labels import Choices
 from tools.corpus.shapes import build
+from tools.parity import Checkov, disagreement
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -70,7 +70,7 @@ def judge(entries: Iterable[store.Entry], *, checkov: bool = False) -> int:
 
 def differences() -> Generator[list[str], store.Entry | None, None]:
     """Sent an entry, yields what checkov says differently of it."""
-    from tests.policies.parity import Checkov, disagreement
+    from tools.parity import Checkov, disagreement
 
     asked = Checkov()
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from policies.contact_rules import configuration as configurations
 from policies.contact_rules.evaluate import evaluate
-from policies.contact_rules.plan import UnusablePlanError
+from policies.contact_rules.plans.plan import UnusablePlanError
 from tools.corpus.labels import Choices
 from tools.corpus.shapes import build
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RECORDED: Final = ROOT / "tests" / "policies" / "corpus" / "plans.jsonl.xz"
-POLICY: Final = ROOT / "tests" / "policies" / "plans" / "policy.yaml"
+POLICY: Final = ROOT / "tests" / "policies" / "plans" / "policy.toml"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 
 from scripts.sandbox import Sandbox
-from scripts.terraform import PROVIDER, provider_mirror
+from scripts.shared.terraform import PROVIDER, provider_mirror
 from tools.corpus.labels import ACTIVE, MANAGEMENT, PROFILES, TYPES, Choices, Draft, inventory
 from tools.corpus.shapes import before, build
 
