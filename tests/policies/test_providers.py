@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -303,6 +304,46 @@ def test_a_provider_for_each_account_covers_none() -> None:
     content = two_roles()
     opentofu(content)
     assert missing(content) == [UNKNOWN_LOG, UNKNOWN_PAYMENTS]
+
+
+def judge_own(content: Any) -> Any:
+    """The finding on an account that has no contact at all, of a plan with a contact of another account."""
+    own = copy.deepcopy(content)
+    for row in (*own["resource_changes"], *planned(own["planned_values"]["root_module"])):
+        for values in (row.get("values"), (row.get("change") or {}).get("after")):
+            if values and "alternate_contact_type" in values:
+                values["alternate_contact_type"] = "BILLING"
+    return next(item for item in judge(own).verdict("CKV_CONTACT_1").findings if item.account is not None)
+
+
+def test_a_provider_passed_through_two_modules_that_do_not_require_it_is_unknown() -> None:
+    """Terraform writes the same key for the third module down, whether its provider is passed or inherited."""
+    content = plan("inherited_provider_good")
+    module, key = content["configuration"]["root_module"], "module.first.module.outer.module.inner:aws"
+    inner = module["module_calls"]["outer"]["module"]["module_calls"]["inner"]["module"]
+    module["module_calls"] = {"first": {"module": {"module_calls": module["module_calls"]}}}
+    for block in inner["resources"]:
+        block["provider_config_key"] = key
+    providers = content["configuration"]["provider_config"]
+    providers[key] = {**providers.pop("module.outer.module.inner:aws"), "module_address": key.rpartition(":")[0]}
+    for row in (*content["resource_changes"], *planned(content["planned_values"]["root_module"])):
+        row["address"] = f"module.first.{row['address']}"
+        if "module_address" in row:
+            row["module_address"] = f"module.first.{row['module_address']}"
+    assert missing(content) == []
+    settings = {"assume_role": [{"role_arn": {"constant_value": role(PAYMENTS)}}]}
+    providers["aws.payments"] = {"name": "aws", "alias": "payments", "expressions": settings}
+    assert missing(content) == ["111111111111"]
+    (finding,) = judge(content).verdict("CKV_CONTACT_1").findings
+    assert "terraform {  # module.first.module.outer" in texts().fix(finding)
+    assert "does not record which provider" in texts().reason(judge_own(content))
+    data = {"mode": "data", "type": "aws_caller_identity", "name": "x", "provider_config_key": key}
+    inner["resources"].append({**data, "address": "data.aws_caller_identity.x"})
+    address = "module.first.module.outer.module.inner.data.aws_caller_identity.x"
+    state = content.setdefault("prior_state", {}).setdefault("values", {}).setdefault("root_module", {})
+    values = {"account_id": "111111111111"}
+    state.setdefault("resources", []).append({**data, "address": address, "values": values})
+    assert missing(content) == []
 
 
 def without_entry(content: Any, version: str) -> Any:

@@ -71,6 +71,8 @@ CODES: Final = {
     "without-values": "is in the configuration, but the plan has no values of it",
     "hidden-by-version": "the plan does not show which account provider {provider} works in: Terraform before 1.1 does "
     "not record which provider block a module uses",
+    "hidden-by-depth": "the plan does not show which account provider {provider} works in: it does not record which "
+    "provider a module uses if a module above it neither uses nor requires one; add required_providers there",
     "hidden-without-block": "the plan does not show which account provider {provider} works in: no block configures it",
     "hidden-by-credentials": "the plan does not show which account provider {provider} works in: the same credentials "
     "led to several accounts",
@@ -369,6 +371,7 @@ def _hidden(hidden: Hidden, provider: str) -> Message:
 
 _HIDDEN_BY: Final = {
     "terraform_version": "hidden-by-version",
+    "depth": "hidden-by-depth",
     "providers": "hidden-without-block",
     "credentials": "hidden-by-credentials",
     "dynamic": "hidden-by-dynamic-block",

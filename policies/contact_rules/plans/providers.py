@@ -80,6 +80,7 @@ class Workplaces:
         self.values = Values(plan)
         self.made = made
         self.by_key: dict[str, Workplace] = {}
+        self.callers = self._callers()
         self._place_blocks(tuple(management))
 
     def of(self, resource: Resource) -> Workplace | None:
@@ -146,7 +147,11 @@ class Workplaces:
     ) -> dict[str, Identity]:
         known: dict[str, Identity] = {}
         allowed = self._allowed_by_reference(blocks, credentials)
-        callers, owners = self._callers(), self._owners_of_resources()
+        owners = self._owners_of_resources()
+        callers: dict[str, set[str]] = defaultdict(set)
+        for key, accounts in self.callers.items():
+            if (source := self._source(key)) is not None:
+                callers[source] |= accounts
         managing = {self._block_key(item) for item in self.plan.of_type(*_MANAGEMENT_ONLY)}
         for key, provider in blocks.items():
             stated = [account for account in (self._of_role(provider), self._of_allowed(provider)) if account]
@@ -226,7 +231,7 @@ class Workplaces:
         """Provider key → ids that `aws_caller_identity` read through it."""
         callers: dict[str, set[str]] = defaultdict(set)
         for resource in self.plan.of_type("aws_caller_identity", mode="data"):
-            account, key = resource.value("account_id"), self._block_key(resource)
+            account, key = resource.value("account_id"), self.plan.provider_of(resource)
             if isinstance(account, str) and key is not None:
                 callers[key].add(account)
         return callers
@@ -255,7 +260,7 @@ class Workplaces:
         module, local = module_names(key)
         if not module:
             return None
-        if self.plan.is_old:
+        if self._may_be_passed(module):
             candidates = [
                 other
                 for other, block in self.plan.providers.items()
@@ -269,6 +274,14 @@ class Workplaces:
             if inherited is not None:
                 return inherited
         return None
+
+    def _may_be_passed(self, module: tuple[str, ...]) -> bool:
+        """Whether a key without a block may stand for any provider of the modules above.
+
+        Before 1.1, Terraform wrote no key of a provider that a call passes. Since then it does not follow a passed
+        provider through a module that neither uses nor requires it: the third module down has such a key.
+        """
+        return len(module) > (0 if self.plan.is_old else 2)
 
     def _block_of(self, module: tuple[str, ...], local: str) -> str | None:
         for key, provider in self.plan.providers.items():
@@ -288,10 +301,14 @@ class Workplaces:
             if block.module == module[: len(block.module)] and other in self.by_key
         ]
         accounts = {workplace.account for workplace in above}
-        if module and self.plan.is_old and above:
-            return (
-                above[0] if len(accounts) == 1 else Workplace(("own", self.index, f"provider {key}"), Hidden("old", ()))
-            )
+        callers = self.callers.get(key, set())
+        if len(callers) == 1:
+            return Workplace(("id", *callers))
+        if self._may_be_passed(module) and above:
+            if len(accounts) == 1:
+                return above[0]
+            hidden = Hidden("terraform_version" if self.plan.is_old else "depth", ())
+            return Workplace(("own", self.index, f"provider {key}"), hidden)
         if "." in local:
             return Workplace(("own", self.index, f"provider {key}"), Hidden("providers", ()))
         environment = json.dumps({})
