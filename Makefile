@@ -1,4 +1,4 @@
-# Two commands do everything on a fresh machine: `make demo` and `make test`. Only Python 3.10 or later is needed.
+# Two commands do everything on a fresh machine: `make demo` and `make test`. Only Python 3.11 or later is needed.
 
 PYTHON    ?= python3
 VENV      ?= .venv
@@ -23,7 +23,7 @@ help: ## List what can be done
 	@echo "  Variables: CONTACTS=$(CONTACTS) INVENTORY=$(INVENTORY) BUILD=$(BUILD) ARGS='--help'"
 
 $(VENV)/.installed: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or later is needed; say which with PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; say which with PYTHON=python3.12" >&2; exit 2; }
 	@echo "Making the environment in $(VENV) (once, about two minutes)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PY) -m pip install --quiet --no-deps --require-hashes -r requirements.lock
@@ -94,7 +94,7 @@ bench: $(VENV)/.installed ## Speed and memory, as ratios
 	@$(PY) -m tools.bench $(ARGS)
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock
 
 clean: ## Remove build/ (plans, inventory, demo); states live beside contacts.yaml
 	rm -rf $(BUILD)

@@ -1,4 +1,4 @@
-"""Ensure every AWS account in the plan has a SECURITY alternate contact."""
+"""Ensure every AWS account has a SECURITY alternate contact."""
 
 # mypy: disable-error-code="import-not-found"
 from checkov_adapter.contact_check import ContactCheck

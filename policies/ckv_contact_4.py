@@ -1,4 +1,4 @@
-"""Ensure every AWS account in the plan has BILLING and OPERATIONS alternate contacts."""
+"""Ensure every AWS account has BILLING and OPERATIONS alternate contacts."""
 
 # mypy: disable-error-code="import-not-found"
 from checkov_adapter.contact_check import ContactCheck

@@ -90,12 +90,12 @@ def main(
         Path,
         typer.Option(help="The accounts; lets an explicit none in the contact directory excuse a missing contact."),
     ] = Path("build/inventory.json"),
-    config: Annotated[Path | None, typer.Option(help="A .contact-policy.yaml instead of a contact directory.")] = None,
+    config: Annotated[Path | None, typer.Option(help="A .contact-policy.toml instead of a contact directory.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> ExitCode:
     """Judges plans together, in checkov and by the pack alone. Both must have run every check, and agree.
 
-    Without --contacts and --config: $CONTACT_POLICY_FILE, .contact-policy.yaml, or contacts.yaml in this folder.
+    Without --contacts and --config: $CONTACT_POLICY_FILE, .contact-policy.toml, or contacts.yaml in this folder.
 
     Exit codes: 0 passed, 1 the two disagree or a check did not run, 2 a plan or the configuration cannot be used, 3 a
     policy failed.

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from policies.contact_rules.configuration import CONTACT_TYPES
 from scripts.sandbox import Sandbox
 from scripts.shared.console import CommandError, ExitCode, command, err, out, print_json
 from scripts.shared.files import ROOT
@@ -180,38 +181,88 @@ def refreshing(work: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _write_plan(path: Path, accounts: int, first: int = 0) -> None:
-    """A plan that sets the three contacts of so many accounts, listed by the organization, as Terraform writes it."""
-    ids = [str(int(MANAGEMENT) + first + number) for number in range(accounts)]
-    contact, source = "aws_account_alternate_contact", "registry.terraform.io/hashicorp/aws"
-    changes, planned = [], []
-    for account_id, kind in itertools.product(ids, ("SECURITY", "OPERATIONS", "BILLING")):
-        key = f"{account_id}/{kind}"
-        values = {"account_id": account_id, "alternate_contact_type": kind, "name": "Team", "title": "Team"}
-        values |= {"email_address": f"aws-{kind.lower()}@kaede.example", "phone_number": "+44 20 7946 0110"}
-        item = {"address": f'{contact}.this["{key}"]', "mode": "managed", "type": contact, "name": "this", "index": key}
-        item |= {"provider_name": source}
-        planned.append({**item, "schema_version": 0, "values": values, "sensitive_values": {}})
-        change = {"actions": ["create"], "before": None, "after": values, "after_unknown": {"id": True}}
-        changes.append({**item, "change": {**change, "before_sensitive": False, "after_sensitive": {}}})
-    listing = "aws_organizations_organization"
-    rows = [{"id": one, "name": one, "email": f"aws-root+{one}@kaede.example", "status": "ACTIVE"} for one in ids]
-    data = {"address": f"data.{listing}.this", "mode": "data", "type": listing, "name": "this"}
-    blocks = [{**data, "expressions": {}}]
-    blocks += [{"address": f"{contact}.this", "mode": "managed", "type": contact, "name": "this", "expressions": {}}]
-    provider = {"name": "aws", "full_name": source, "expressions": {"allowed_account_ids": {"constant_value": ids[:1]}}}
+_SOURCE = "registry.terraform.io/hashicorp/aws"
+_CONTACT = "aws_account_alternate_contact"
+
+
+def _created(kind: str, key: str, values: dict[str, str], *unknown: str, module: str = "") -> tuple[Any, Any]:
+    """An instance that a plan creates, as planned_values and resource_changes have it."""
+    address = ".".join([*([module] if module else []), f'{kind}.this["{key}"]'])
+    item = {"address": address, "mode": "managed", "type": kind, "name": "this", "index": key, "provider_name": _SOURCE}
+    change = {"actions": ["create"], "before": None, "after": values, "after_unknown": dict.fromkeys(unknown, True)}
+    planned = {**item, "schema_version": 0, "values": values, "sensitive_values": {}}
+    item |= {"module_address": module} if module else {}
+    return planned, {**item, "change": {**change, "before_sensitive": False, "after_sensitive": {}}}
+
+
+def _contact_values(kind: str) -> dict[str, str]:
+    values = {"alternate_contact_type": kind, "name": "Team", "title": "Team", "phone_number": "+44 20 7946 0110"}
+    return {**values, "email_address": f"aws-{kind.lower()}@kaede.example"}
+
+
+def _block(kind: str, name: str = "this", mode: str = "managed", **rest: Any) -> dict[str, Any]:
+    address = f"data.{kind}.{name}" if mode == "data" else f"{kind}.{name}"
+    block = {"address": address, "mode": mode, "type": kind, "name": name, "provider_config_key": "aws"}
+    return {**block, "expressions": {}, **rest}
+
+
+def _save_plan(path: Path, planned: Any, changes: Any, root: Any, prior: Sequence[Any] = ()) -> None:
+    allowed = {"allowed_account_ids": {"constant_value": [MANAGEMENT]}}
+    provider = {"name": "aws", "full_name": _SOURCE, "expressions": allowed}
     plan = {
         "format_version": "1.2",
         "terraform_version": "1.11.4",
-        "planned_values": {"root_module": {"resources": planned}},
+        "planned_values": {"root_module": planned},
         "resource_changes": changes,
-        "prior_state": {"values": {"root_module": {"resources": [{**data, "values": {"accounts": rows}}]}}},
-        "configuration": {
-            "provider_config": {"aws": provider},
-            "root_module": {"resources": [{**block, "provider_config_key": "aws"} for block in blocks]},
-        },
+        "prior_state": {"values": {"root_module": {"resources": prior}}},
+        "configuration": {"provider_config": {"aws": provider}, "root_module": root},
     }
     path.write_text(json.dumps(plan))
+
+
+def _write_plan(path: Path, accounts: int, first: int = 0) -> None:
+    """A plan that sets the three contacts of so many accounts, listed by the organization, as Terraform writes it."""
+    ids = [str(int(MANAGEMENT) + first + number) for number in range(accounts)]
+    rows = [
+        _created(_CONTACT, f"{account_id}/{kind}", {"account_id": account_id, **_contact_values(kind)}, "id")
+        for account_id, kind in itertools.product(ids, CONTACT_TYPES)
+    ]
+    listing = _block("aws_organizations_organization", mode="data")
+    listed = [{"id": one, "name": one, "email": f"aws-root+{one}@kaede.example", "status": "ACTIVE"} for one in ids]
+    planned, changes = zip(*rows, strict=True)
+    prior = [{**listing, "values": {"accounts": listed}}]
+    _save_plan(path, {"resources": planned}, changes, {"resources": [listing, _block(_CONTACT)]}, prior)
+
+
+def _write_plan_of_new_accounts(path: Path, accounts: int) -> None:
+    """A plan that makes so many accounts, whose ids are unknown, and sets the contacts of each in a module."""
+    kind, names = "aws_organizations_account", [f"team-{number:05}" for number in range(accounts)]
+    made = [
+        _created(kind, name, {"name": name, "email": f"aws-root+{name}@kaede.example"}, "id", "arn", "status")
+        for name in names
+    ]
+    made += [_created(_CONTACT, one, _contact_values(one), "id") for one in CONTACT_TYPES]
+    modules = [f'module.contacts["{name}"]' for name in names]
+    contacts = {
+        module: [
+            _created(_CONTACT, one, _contact_values(one), "id", "account_id", module=module) for one in CONTACT_TYPES
+        ]
+        for module in modules
+    }
+    each = {"account_id": {"references": ["each.value.id", "each.value"]}}
+    inner = _block(_CONTACT, expressions={"account_id": {"references": ["var.account_id"]}})
+    call = {"for_each_expression": {"references": [f"{kind}.this"]}, "expressions": each}
+    call["module"] = {"resources": [inner]}
+    planned = {
+        "resources": [row for row, _ in made],
+        "child_modules": [
+            {"address": module, "resources": [row for row, _ in rows]} for module, rows in contacts.items()
+        ],
+    }
+    changes = [change for _, change in [*made, *itertools.chain.from_iterable(contacts.values())]]
+    _save_plan(
+        path, planned, changes, {"resources": [_block(kind), _block(_CONTACT)], "module_calls": {"contacts": call}}
+    )
 
 
 def _processor_seconds(arguments: Sequence[str], folder: Path) -> float:
@@ -226,11 +277,13 @@ def judging(work: Path, runs: int) -> list[dict[str, Any]]:
     """The policy pack by itself against loading the plan, in checkov against checkov, and over many stacks."""
     folder = work / "judge"
     folder.mkdir()
-    accepted = {"pattern": "*@kaede.example", "reason": "reserved domain", "expires": "2099-12-31"}
-    (folder / ".contact-policy.yaml").write_text(json.dumps({"accepted": [accepted]}))
+    (folder / ".contact-policy.toml").write_text(
+        '[[accepted]]\npattern = "*@kaede.example"\nreason = "reserved domain"\nexpires = 2099-12-31\n'
+    )
     plans = {contacts: f"{contacts}.json" for contacts in (300, 3_000, 30_000)}
     for contacts, name in plans.items():
         _write_plan(folder / name, contacts // 3)
+    _write_plan_of_new_accounts(folder / "new.json", 10_000)
     stacks = [f"stack-{number:03}.json" for number in range(200)]
     for number, name in enumerate(stacks):
         _write_plan(folder / name, 5, 5 * number)
@@ -248,9 +301,16 @@ def judging(work: Path, runs: int) -> list[dict[str, Any]]:
     ours = ["--external-checks-dir", str(ROOT / "policies")]
     many = [python, "-m", "scripts.policy"]
     return [
+        divided("the pack on 3,000 contacts ÷ loading the plan", [*pack, plans[3_000]], [*load, plans[3_000]], 4),
         *(
-            divided(f"the pack on {n:,} contacts ÷ loading the plan", [*pack, plans[n]], [*load, plans[n]], 4)
-            for n in (3_000, 30_000)
+            divided(f"the pack on 30,000 contacts, {ids} ids ÷ loading the plan", [*pack, name], [*load, name], 3)
+            for ids, name in (("known", plans[30_000]), ("unknown", "new.json"))
+        ),
+        _row(
+            "memory of the pack on 30,000 contacts, unknown ids, MB",
+            _peak_megabytes([*pack, "new.json"], folder, _environment()),
+            300,
+            "one process",
         ),
         divided("the pack on 30,000 contacts ÷ on 3,000", [*pack, plans[30_000]], [*pack, plans[3_000]], 12),
         *(

@@ -20,7 +20,7 @@ import os
 import resource
 import sys
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -35,11 +35,19 @@ if TYPE_CHECKING:
 FINDINGS: Final = PLANS / "findings.json"
 PACK: Final = ROOT / "policies" / "contact_rules"
 FILES: Final = (
-    "rules.py", "evaluate.py", "estate.py", "references.py", "notifications.py", "plan.py", "address.py", "reach.py",
-    "configuration.py", "plain_yaml.py",
+    *(f"checks/ckv_contact_{number}.py" for number in range(1, 9)),
+    "missing.py", "mailboxes.py", "contacts.py", "unread.py", "literal.py", "evaluate.py", "model.py", "estate.py",
+    "providers.py", "values.py", "references.py", "notifications.py", "plan.py", "address.py", "reach.py",
+    "configuration.py",
 )  # fmt: skip
-TESTS: Final = ("plan", "references", "estate", "rules", "runner", "plans", "configuration", "address")
-NEAREST: Final = {"plain_yaml.py": "configuration", "reach.py": "rules", "notifications.py": "rules"}
+TESTS: Final = (
+    "plan", "references", "providers", "estate", "rules", "runner", "plans", "configuration", "address", "reach",
+)  # fmt: skip
+NEAREST: Final = {
+    "values.py": "providers",
+    **dict.fromkeys(("notifications.py", "mailboxes.py", "contacts.py", "unread.py", "literal.py"), "rules"),
+    **dict.fromkeys(("missing.py", "model.py", *(f"ckv_contact_{number}.py" for number in range(1, 9))), "rules"),
+}
 """Which tests are likely to notice first, where file and tests are not called alike."""
 SECONDS: Final = 40
 """Of processor time, after which a change that makes the rules run on counts as noticed; the tests take about 5."""
@@ -110,10 +118,11 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, file: str, tree: ast.Module) -> None:
         self.path = PACK / file
+        self.name = ".".join(("policies", "contact_rules", *file.removesuffix(".py").split("/")))
         self.tree = tree
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        if fullname != f"policies.contact_rules.{self.path.stem}":
+        if fullname != self.name:
             return None
         return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
 
@@ -149,13 +158,14 @@ def noticed(changed: _Changed | None, contents: dict[str, Any], wanted: dict[str
     return False
 
 
-def recorded(report: Any) -> list[list[str]]:
-    """The findings and notes of a report as they are kept in findings.json."""
-    return [
-        [item.check_id, item.kind, item.level, item.address or "", item.account_id or "", str(item), item.fix]
-        for verdict in report.verdicts
-        for item in (*verdict.findings, *verdict.notes)
-    ] + [[verdict.check.id, "error", verdict.error] for verdict in report.verdicts if verdict.error]
+def recorded(report: Any) -> list[dict[str, Any]]:
+    """The findings and notes of a report as they are kept in findings.json: what is empty is left out."""
+    rows: list[dict[str, Any]] = []
+    for verdict in report.verdicts:
+        rows += [asdict(item) | {"source": ""} for item in (*verdict.findings, *verdict.notes)]
+        if verdict.error:
+            rows.append({"check_id": verdict.check.id, "error": asdict(verdict.error)})
+    return [json.loads(json.dumps({name: value for name, value in row.items() if value})) for row in rows]
 
 
 def changes(names: Sequence[str] = FILES) -> list[tuple[Mutant, ast.Module]]:

@@ -145,11 +145,11 @@ def disagreement(plan_file: Path, run: Run, *, damaged: bool = False) -> str | N
         report = judge(load(plan_file))
     except UnusablePlanError as error:
         return f"passed in checkov, though: {error}" if "PASSED" in found.values() else None
-    if damaged and not found:
-        return None
     missing = {check.id for check in CHECKS} - {check for _, check, _ in found}
     failed = {check for (_, check, _), result in found.items() if result == "FAILED"}
     wanted = {verdict.check.id for verdict in report.verdicts if not verdict.passed}
+    if damaged and wanted <= missing:
+        return None
     if missing and not damaged:
         return f"did not run in checkov: {', '.join(sorted(missing))}\n{run.err[-2000:]}"
     if failed != wanted - missing or (wanted and not failed):

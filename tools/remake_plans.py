@@ -3,7 +3,8 @@
 `python -m tools.remake_plans [--terraform COMMAND] [CASE…]`: with another Terraform, beside plan.json as
 plan-terraform-VERSION.json.
 
-A case is a folder with main.tf. `before/main.tf`, if there, is applied first. `inventory.json` is the organization (the
+A case is a folder with main.tf. `before/main.tf`, if there, is applied first; `forget` names what is taken out of the
+state then, and stays in AWS. `inventory.json` is the organization (the
 one beside the cases by default). `arguments` holds further arguments of `terraform plan`. `expected.json` says what the
 checks must object to.
 """
@@ -68,6 +69,8 @@ class Workspace:
                 shutil.copy(case / "before" / "main.tf", work)
                 self.run(work, "get")
                 self.run(work, "apply", "-input=false", "-auto-approve", "-no-color")
+            if (case / "forget").exists():
+                self.run(work, "state", "rm", *(case / "forget").read_text(encoding="utf-8").split())
             shutil.copy(case / "main.tf", work)
             self.run(work, "get")
             extra = arguments.read_text(encoding="utf-8").split() if arguments.exists() else []

@@ -21,12 +21,16 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 from checkov.terraform.checks.resource.registry import resource_registry
 from contact_rules import configuration as configurations
 from contact_rules.catalogue import BY_ID
+from contact_rules.check import PAGES, Context
 from contact_rules.evaluate import evaluate
+from contact_rules.literal import judge_literal
 from contact_rules.plan import UnusablePlanError, load
-from contact_rules.rules import Context, Finding, judge_literal
+from contact_rules.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from contact_rules.findings import Finding
 
 _ADDRESS = "__address__"
 
@@ -71,7 +75,7 @@ class _ProviderCheck(BaseProviderCheck):  # type: ignore[misc]
             id=check.id,
             categories=[CheckCategories.GENERAL_SECURITY],
             supported_provider=["*"],
-            guideline=check.guideline,
+            guideline=check.guideline(),
         )
 
     def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
@@ -99,7 +103,7 @@ class _ResourceCheck(BaseResourceCheck):  # type: ignore[misc]
             id=check.id,
             categories=[CheckCategories.GENERAL_SECURITY],
             supported_resources=list(check.entities),
-            guideline=check.guideline,
+            guideline=check.guideline(),
         )
 
     def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
@@ -126,6 +130,7 @@ class _Outcome:
     host: tuple[str, str] | None = None
     errors: dict[str, str] = field(default_factory=dict)
     unusable: str = ""
+    pages: str = PAGES
     findings: dict[str, dict[str | None, list[Finding]]] = field(default_factory=lambda: defaultdict(dict))
 
     def is_host(self, provider: str, conf: Mapping[str, Any]) -> bool:
@@ -136,6 +141,7 @@ class _Outcome:
 
 
 def _result(check: Any, outcome: _Outcome, address: str | None) -> CheckResult:
+    check.guideline = BY_ID[check.id].guideline(outcome.pages)
     if address is None and (outcome.unusable or check.id in outcome.errors):
         return _failed(check, outcome.unusable or outcome.errors[check.id])
     if outcome.unusable:
@@ -147,8 +153,10 @@ def _result(check: Any, outcome: _Outcome, address: str | None) -> CheckResult:
 
 
 def _detail(finding: Finding) -> str:
+    say = texts()
     note = "note: " if finding.level == "note" else ""
-    return f"{note}{finding}" + (f"\nfix:\n{finding.fix}" if finding.fix else "")
+    fix = say.fix(finding)
+    return f"{note}{say.sentence(finding)}" + (f"\nfix:\n{fix}" if fix else "")
 
 
 def _failed(check: Any, reason: str) -> CheckResult:
@@ -252,17 +260,17 @@ def _judge(paths: list[str]) -> dict[str, _Outcome]:
         report = evaluate(list(contents.items()), configuration)
     except (UnusablePlanError, configurations.ConfigurationError) as error:
         return {path: _Outcome(unusable=str(error), host=_host(contents.get(path))) for path in paths}
-    outcomes = {path: _Outcome(host=_host(content)) for path, content in contents.items()}
+    outcomes = {path: _Outcome(host=_host(content), pages=report.pages) for path, content in contents.items()}
     shown = {path: _shown_addresses(content) for path, content in contents.items()}
     for verdict in report.verdicts:
         check = verdict.check
         for finding in (*verdict.findings, *verdict.notes):
-            kind = shown[finding.plan].get(finding.address or "")
+            kind = shown[finding.source].get(finding.address or "")
             address = finding.address if kind in check.entities else None
-            outcomes[finding.plan].findings[check.id].setdefault(address, []).append(finding)
+            outcomes[finding.source].findings[check.id].setdefault(address, []).append(finding)
         if verdict.error:
             for outcome in outcomes.values():
-                outcome.errors[check.id] = verdict.error
+                outcome.errors[check.id] = texts().message(verdict.error)
     return outcomes
 
 

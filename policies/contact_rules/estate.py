@@ -1,38 +1,71 @@
-"""Which AWS accounts and alternate contacts a set of plans speaks of, and which contact belongs to which account."""
+"""Terraform plans become the model: which accounts and contacts they have, and which contact is for which account."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from .notifications import CONFIGURATION, HUB
-from .plan import UNKNOWN, Plan, Provider, Resource, Unknown, UnusablePlanError
-from .references import Identity, Pool, Target, Tracer, hints_of
+from .findings import Message
+from .model import (
+    UNKNOWN,
+    Account,
+    Contact,
+    EmailContact,
+    EventRule,
+    Gap,
+    Hub,
+    Model,
+    Removal,
+    Replacement,
+    RootEmail,
+    Subscription,
+    Unknown,
+    Value,
+)
+from .notifications import EMAIL_CONTACTS, HUB, regions_in_use, subscriptions
+from .plan import UnusablePlanError, is_aws_type
+from .providers import Workplaces
+from .references import Locator, Pool, Target, hints_of, split_reference
+
+if TYPE_CHECKING:
+    from .model import AccountKey
+    from .plan import Plan, Resource
+    from .providers import Hidden
+    from .values import Leaf
 
 ACCOUNT: Final = "aws_organizations_account"
 CONTACT: Final = "aws_account_alternate_contact"
-SECURITY: Final = "SECURITY"
 INACTIVE: Final = ("SUSPENDED", "PENDING_CLOSURE", "CLOSED")
 """Statuses in which AWS accepts no alternate contact
 (https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html)."""
 
-_IDENTITY_SETTINGS = (
-    "access_key",
-    "assume_role",
-    "assume_role_with_web_identity",
-    "profile",
-    "secret_key",
-    "shared_config_files",
-    "shared_credentials_file",
-    "shared_credentials_files",
-    "token",
-)
-"""Provider settings that decide whose account it works in; the others (region, endpoints, tags, …) do not."""
+PRODUCT: Final = "aws_servicecatalog_provisioned_product"
+"""Account Factory of AWS Control Tower
+(https://docs.aws.amazon.com/controltower/latest/userguide/provision-as-end-user.html)."""
+AFT_ITEM: Final = "aws_dynamodb_table_item"
+"""What github.com/aws-ia/terraform-aws-control_tower_account_factory writes to request an account."""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """The attributes of a resource type that makes an AWS account, as its provider calls them."""
+
+    id: str
+    name: str
+    email: str
+    status: str = "status"
+
+
+MAKERS: Final = {
+    ACCOUNT: Maker("id", "name", "email"),
+    "awscc_organizations_account": Maker("account_id", "account_name", "email"),
+    "controltower_aws_account": Maker("account_id", "name", "email"),
+}
+"""Resource types that make an account from an e-mail address of their own. `controltower_aws_account` is
+registry.terraform.io/providers/idealo/controltower."""
 
 _LISTING_DATA = (
     "aws_organizations_organization",
@@ -41,246 +74,163 @@ _LISTING_DATA = (
     "aws_organizations_accounts",
 )
 
-AccountKey = Identity
+CODES: Final = {
+    "seen-in-list": "{address} lists the account",
+    "seen-as-own": "it is the account of provider {provider}",
+    "seen-by-contact": "it has the contact {address}",
+    "deferred": "Terraform defers it to a later plan, so this plan does not show the accounts it holds",
+    "read-during-apply": "Terraform reads it only during apply, so the plan does not show the accounts it lists",
+    "without-values": "is in the configuration, but the plan has no values of it",
+    "hidden-by-version": "the plan does not show which account provider {provider} works in: Terraform before 1.1 does "
+    "not record which provider block a module uses",
+    "hidden-without-block": "the plan does not show which account provider {provider} works in: no block configures it",
+    "hidden-by-credentials": "the plan does not show which account provider {provider} works in: the same credentials "
+    "led to several accounts",
+    "hidden-by-dynamic-block": "the plan does not show which account provider {provider} works in: {references} holds "
+    'a role that no visible expression uses, and a plan leaves out `dynamic "assume_role"` blocks',
+    "hidden-by-reference": "the plan does not show which account provider {provider} works in: a plan keeps only the "
+    "reference {references} of its {setting}, so it may work in an account of its own",
+    "hidden-by-function": "the plan does not show which account provider {provider} works in: a plan does not keep the "
+    "value of its {setting}, so it may work in an account of its own",
+}
+"""What a plan says, or hides, of an account."""
 
 
-@dataclass
-class Account:
-    """One AWS account that a plan speaks of. `address` is the resource that makes it, if there is one."""
-
-    key: AccountKey
-    plan: str
-    id: str | None = None
-    name: str | None = None
-    address: str | None = None
-    own_of: str | None = None
-    origin: str = ""
-    active: bool = True
-
-    @cached_property
-    def label(self) -> str:
-        """How reports call it: id and name, as far as known when first asked."""
-        if self.id or self.name:
-            return " ".join(part for part in (self.id, self.name) if part)
-        if self.address:
-            return f"account made by {self.address}"
-        return f"own account of provider {self.own_of} (its id is not in the plan)"
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One alternate contact as it will be after apply; `account` is None where the plan does not tell whose it is."""
-
-    plan: str
-    resource: Resource
-    account: AccountKey | None
-    type: str | Unknown | None
-
-
-@dataclass(frozen=True)
-class Removal:
-    """One alternate contact that the plan deletes, alone or as the first half of a replacement."""
-
-    plan: str
-    resource: Resource
-    account: AccountKey | None
-    type: Any
-
-
-@dataclass(frozen=True)
-class RootEmail:
-    """A root user email as the plan has it; `email` may be UNKNOWN or None."""
-
-    plan: str
-    address: str | None
-    account_id: str | None
-    account_name: str | None
-    email: Any
-    shown: str
-    attribute: str
-    before: Any = None
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Something that would have to be read but cannot be from the plan."""
-
-    plan: str
-    address: str
-    message: str
-
-
-@dataclass
-class Estate:
-    """Everything the rules judge, over all plans, in the order of the plans."""
-
-    plans: list[Plan]
-    accounts: dict[AccountKey, Account] = field(default_factory=dict)
-    contacts: list[Contact] = field(default_factory=list)
-    root_emails: list[RootEmail] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    removals: list[Removal] = field(default_factory=list)
-    notification_accounts: dict[tuple[str, str], AccountKey | None] = field(default_factory=dict)
-    """Plan and address of a User Notifications resource → its account."""
-    covered: dict[str, set[AccountKey]] = field(default_factory=lambda: defaultdict(set))
-    """Contact type → accounts that have such a contact after apply."""
-
-    def account(self, key: AccountKey | None) -> Account | None:
-        """The account with this key; None if there is none, or no key."""
-        return None if key is None else self.accounts.get(key)
-
-    def active_accounts(self) -> Iterator[Account]:
-        """Accounts that must be reachable, in a stable order."""
-        return (account for account in self.accounts.values() if account.active)
-
-
-def build(plans: Sequence[Plan]) -> Estate:
-    """The estate of several plans judged together: a contact in one plan covers the account in every other."""
-    estate = Estate(plans=list(plans))
-    for index, plan in enumerate(plans):
-        _PlanReader(estate, plan, index).read()
-    for contact in estate.contacts:
-        if contact.account is not None and contact.account not in estate.accounts:
-            estate.accounts[contact.account] = Account(
+def build(plans: Sequence[Plan]) -> Model:
+    """The model of several plans judged together: a contact in one plan covers the account in every other."""
+    model = Model(sources=tuple(plan.name for plan in plans))
+    by_email: dict[str, AccountKey] = {}
+    readers = [_PlanReader(model, by_email, plan, index) for index, plan in enumerate(plans)]
+    for reader in readers:
+        reader.read_accounts()
+    for reader in readers:
+        reader.read_contacts()
+    for contact in model.contacts:
+        if contact.account is not None and contact.account not in model.accounts:
+            model.accounts[contact.account] = Account(
                 key=contact.account,
-                plan=contact.plan,
+                source=contact.source,
                 id=contact.account[1],
-                origin=f"has the contact {contact.resource.address}",
+                origin=Message("seen-by-contact", {"address": contact.address}),
             )
         if contact.account is not None and isinstance(contact.type, str):
-            estate.covered[contact.type].add(contact.account)
-    return estate
+            model.covered[contact.type].add(contact.account)
+    return model
 
 
 class _PlanReader:
     """Reads one plan into the estate."""
 
-    def __init__(self, estate: Estate, plan: Plan, index: int) -> None:
-        self.estate = estate
+    def __init__(self, model: Model, by_email: dict[str, AccountKey], plan: Plan, index: int) -> None:
+        """`by_email`: root user email in lower case → account; AWS gives an address to one account only."""
+        self.model = model
+        self.by_email = by_email
         self.plan = plan
         self.index = index
         self.pool = Pool()
-        self.identities: dict[str, AccountKey] = {}
+        self.made: list[tuple[Resource, AccountKey]] = []
+        self.management: set[str] = set()
+        self.workplaces: Workplaces
 
-    def read(self) -> None:
+    def read_accounts(self) -> None:
+        """Every account that the plan makes, lists or works in."""
+        for resource in self.plan.deferred:
+            if resource.type in (*MAKERS, *_LISTING_DATA, PRODUCT, AFT_ITEM):
+                self._gap(resource.address, "deferred")
         self.accounts_made()
-        self.provider_identities()
         self.accounts_listed()
+        self.workplaces = Workplaces(self.plan, self.index, self._made_behind, self.management)
         self.own_accounts()
+
+    def read_contacts(self) -> None:
+        """Requested accounts, which may be listed by another plan, and all contacts."""
         self.requested_accounts()
         self.contacts()
         self.removals()
-        for resource in self.plan.of_type(CONFIGURATION, HUB):
-            self.estate.notification_accounts[self.plan.name, resource.address] = self.account_of(resource, None)
+        self.replacements()
+        self.notifications()
 
-    def add(self, account: Account) -> None:
-        known = self.estate.accounts.setdefault(account.key, account)
+    def add(self, account: Account, email: Any = None) -> None:
+        known = self.model.accounts.setdefault(account.key, account)
+        if isinstance(email, str) and email:
+            self.by_email.setdefault(email.strip().casefold(), account.key)
+        if known is account:
+            return
         known.name = known.name or account.name
         known.address = known.address or account.address
+        known.reference = known.reference or account.reference
         known.own_of = known.own_of or account.own_of
         known.active = known.active and account.active
+        known.is_management = known.is_management or account.is_management
+
+    def _gap(self, address: str, code: str) -> None:
+        self.model.gaps.append(Gap(self.plan.name, address, Message(code)))
 
     def accounts_made(self) -> None:
-        for resource in self.plan.of_type(ACCOUNT):
+        for resource in self.plan.of_type(*MAKERS):
             if not resource.stays:
                 continue
-            account_id, name = resource.value("id"), resource.value("name")
+            maker = MAKERS[resource.type]
+            account_id, name, email = (resource.value(part) for part in (maker.id, maker.name, maker.email))
             known_id = account_id if isinstance(account_id, str) and account_id else None
-            status = resource.value("status")
             key: AccountKey = ("id", known_id) if known_id else ("made", self.index, resource.address)
             label = name if isinstance(name, str) else None
-            active = status not in INACTIVE
+            active = resource.value(maker.status) not in INACTIVE
             self.add(
-                Account(key, self.plan.name, known_id, label, resource.address, origin="is made here", active=active)
+                Account(
+                    key,
+                    self.plan.name,
+                    known_id,
+                    label,
+                    resource.address,
+                    f"{resource.address}.{maker.id}",
+                    active=active,
+                ),
+                email,
             )
+            self.made.append((resource, key))
             if known_id is None:
                 self.pool.add(resource, key)
             if active:
-                self.estate.root_emails.append(
+                self.model.root_emails.append(
                     RootEmail(
                         self.plan.name,
                         resource.address,
                         known_id,
                         label,
-                        resource.value("email"),
-                        resource.shown("email"),
-                        "email",
-                        (resource.before or {}).get("email"),
+                        resource.text(maker.email),
+                        "made",
+                        maker.email,
+                        is_new=(resource.before or {}).get(maker.email) is None,
                     )
                 )
 
-    def provider_identities(self) -> None:
-        """Which account each provider block works in: by id where the plan tells, else by its credentials."""
-        callers = self._caller_ids()
-        by_credentials: dict[str, str] = {}
-        credentials = {key: self._credentials(provider) for key, provider in self._aws_providers()}
-        for key, provider in self._aws_providers():
-            known = self._stated_account(provider) or callers.get(key)
-            if known:
-                self.identities[key] = ("id", known)
-                by_credentials.setdefault(credentials[key], known)
-        for key, provider in self._aws_providers():
-            if key in self.identities:
-                continue
-            made = self._account_of_role(provider)
-            if made is not None:
-                self.identities[key] = made
-            elif credentials[key] in by_credentials:
-                self.identities[key] = ("id", by_credentials[credentials[key]])
-            else:
-                self.identities[key] = ("own", self.index, credentials[key])
-
-    def _aws_providers(self) -> Iterator[tuple[str, Provider]]:
-        return ((key, provider) for key, provider in self.plan.providers.items() if provider.is_aws)
-
-    def _caller_ids(self) -> dict[str | None, str]:
-        callers: dict[str | None, str] = {}
-        for resource in self.plan.of_type("aws_caller_identity", mode="data"):
-            account_id = resource.value("account_id")
-            if isinstance(account_id, str):
-                callers[self.plan.provider_of(resource)] = account_id
-        return callers
-
-    def _credentials(self, provider: Provider) -> str:
-        settings = {name: provider.expressions[name] for name in _IDENTITY_SETTINGS if name in provider.expressions}
-        return json.dumps(settings, sort_keys=True)
-
-    def _role(self, provider: Provider) -> Any:
-        """The expression of the role that the provider works with: the last of a chain."""
-        for name in ("assume_role", "assume_role_with_web_identity"):
-            blocks = provider.expressions.get(name)
-            for block in reversed(blocks if isinstance(blocks, list) else [blocks]):
-                if isinstance(block, Mapping) and "role_arn" in block:
-                    return block["role_arn"]
-        return None
-
-    def _stated_account(self, provider: Provider) -> str | None:
-        arn = self.plan.constant(self._role(provider))
-        match = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):.*", arn) if isinstance(arn, str) else None
-        if match:
-            return match[1]
-        allowed = self.plan.constant(provider.expressions.get("allowed_account_ids"))
-        if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
-            return allowed[0]
-        return None
-
-    def _account_of_role(self, provider: Provider) -> AccountKey | None:
-        targets = Tracer(self.plan, ACCOUNT).trace((), None, self._role(provider), {})
-        return self.pool.find(targets, ())
+    def _made_behind(self, leaf: Leaf) -> AccountKey | None:
+        """The account that this plan makes whose id the reference leads to."""
+        parts = split_reference(leaf.reference)
+        kind = next((name for name, _ in parts if name in MAKERS), None)
+        if kind is None:
+            return None
+        if leaf.attribute not in ("", MAKERS[kind].id):
+            return None
+        if leaf.resource is not None:
+            matches = {key for resource, key in self.made if resource is leaf.resource}
+        else:
+            name = parts[[name for name, _ in parts].index(kind) + 1][0]
+            matches = {
+                key
+                for resource, key in self.made
+                if resource.type == kind and resource.name == name and set(hints_of(resource)) & set(leaf.keys)
+            }
+        return matches.pop() if len(matches) == 1 else None
 
     def accounts_listed(self) -> None:
-        for resource in self.plan.resources:
-            if resource.type not in _LISTING_DATA or (resource.mode == "managed" and not resource.stays):
+        listing = (*self.plan.of_type(*_LISTING_DATA), *self.plan.of_type(*_LISTING_DATA, mode="data"))
+        for resource in listing:
+            if resource.mode == "managed" and not resource.stays:
                 continue
             if resource.mode == "data" and (resource.actions == ("read",) or resource.value("accounts") is UNKNOWN):
-                self.estate.gaps.append(
-                    Gap(
-                        self.plan.name,
-                        resource.address,
-                        "is read only during apply, so the accounts it lists cannot be seen; remove its depends_on, or "
-                        "what it depends on, so that Terraform reads it while planning",
-                    )
-                )
+                self._gap(resource.address, "read-during-apply")
                 continue
             self._list_accounts(resource)
         for names, mode, kind, name in self.plan.configured:
@@ -291,15 +241,16 @@ class _PlanReader:
             repeated = any(names[:end] in self.plan.repeated_modules for end in range(1, len(names) + 1))
             if not optional and not repeated and not self._present(names, mode, kind, name):
                 address = ".".join([*(f"module.{part}" for part in names), "data", kind, name])
-                self.estate.gaps.append(
-                    Gap(self.plan.name, address, "is in the configuration, but the plan has no values of it")
-                )
+                self._gap(address, "without-values")
 
     def _present(self, names: tuple[str, ...], mode: str, kind: str, name: str) -> bool:
-        return any(item.configuration_key == (names, mode, kind, name) for item in self.plan.resources)
+        items = (*self.plan.resources, *self.plan.deferred)
+        return any(item.configuration_key == (names, mode, kind, name) for item in items)
 
     def _list_accounts(self, resource: Resource) -> None:
         master_id = resource.value("master_account_id")
+        if isinstance(master_id, str) and master_id:
+            self.management.add(master_id)
         if resource.value("accounts") is UNKNOWN:
             return
         rows: list[Any] = []
@@ -323,47 +274,104 @@ class _PlanReader:
     ) -> None:
         label = name if isinstance(name, str) else None
         active = status not in INACTIVE
-        key = ("id", account_id)
-        self.add(
-            Account(key, self.plan.name, account_id, label, origin=f"is listed by {resource.address}", active=active)
+        account = Account(
+            ("id", account_id),
+            self.plan.name,
+            account_id,
+            label,
+            origin=Message("seen-in-list", {"address": resource.address}),
+            active=active,
+            is_management=account_id == resource.value("master_account_id"),
         )
+        self.add(account, email)
         if active:
-            shown = "(sensitive value)" if resource.sensitive.get("accounts") is True else str(email)
-            self.estate.root_emails.append(
-                RootEmail(self.plan.name, place, account_id, label, email, shown, f"accounts of {resource.address}")
+            sensitive = resource.sensitive.get("accounts") is True
+            self.model.root_emails.append(
+                RootEmail(
+                    self.plan.name,
+                    place,
+                    account_id,
+                    label,
+                    _value(email, sensitive),
+                    "listed",
+                    f"accounts of {resource.address}",
+                )
             )
 
     def own_accounts(self) -> None:
         """The default provider's account always, another's if the plan manages anything there."""
         managing = {
             key
-            for resource in self.plan.resources
-            if resource.mode == "managed"
-            and resource.type.startswith("aws_")
-            and (key := self.plan.provider_of(resource)) is not None
+            for kind in self.plan.managed_types
+            if is_aws_type(kind)
+            for block in {item.configuration_key for item in self.plan.of_type(kind)}
+            if (key := self.plan.configured.get(block, {}).get("provider_config_key")) is not None
         }
-        providers = dict(self._aws_providers())
-        strays = sorted(managing - set(self.plan.providers))
-        used = [key for key in providers if key == "aws" or key in managing] + strays or list(providers)[:1]
-        for key in used:
-            identity = self.identities.setdefault(key, ("own", self.index, f"missing provider {key}"))
-            known_id = identity[1] if identity[0] == "id" else None
+        blocks = [key for key, provider in self.plan.providers.items() if provider.is_aws]
+        default = [
+            key
+            for key in blocks
+            if self.plan.providers[key].alias is None
+            and not self.plan.providers[key].module
+            and self.plan.providers[key].name != "awscc"
+        ]
+        used = [key for key in blocks if key in default or key in managing]
+        used += sorted(managing - set(self.plan.providers))
+        for key in used or blocks[:1]:
+            workplace = self.workplaces.of_key(key)
+            account = workplace.account
+            known_id = account[1] if account[0] == "id" else None
             self.add(
-                Account(identity, self.plan.name, known_id, own_of=key, origin=f"is the account of provider {key}")
+                Account(
+                    account,
+                    self.plan.name,
+                    known_id,
+                    own_of=key,
+                    origin=Message("seen-as-own", {"provider": key}) if known_id else None,
+                    hidden=_hidden(workplace.hidden, key) if workplace.hidden else None,
+                    is_management=known_id in self.management,
+                )
             )
 
     def requested_accounts(self) -> None:
         """Requests to Control Tower: Account Factory products and items of Account Factory for Terraform."""
-        for resource in self.plan.of_type("aws_servicecatalog_provisioned_product", "aws_dynamodb_table_item"):
-            if resource.type == "aws_dynamodb_table_item":
+        for resource in self.plan.of_type(PRODUCT, AFT_ITEM):
+            if not resource.stays:
+                continue
+            if resource.type == AFT_ITEM:
                 requests = _aft_request(resource.value("item"), resource.value("table_name"))
+                path = "item"
             else:
                 requests = self._factory_request(resource)
+                path = "provisioning_parameters"
             for email, name in requests:
-                shown = "(sensitive value)" if resource.sensitive else str(email)
-                self.estate.root_emails.append(
-                    RootEmail(self.plan.name, resource.address, None, name, email, shown, "AccountEmail")
-                )
+                self._request(resource, email, name, shown=not _is_sensitive(resource.sensitive.get(path)))
+
+    def _request(self, resource: Resource, email: Any, name: str | None, *, shown: bool) -> None:
+        address = email.strip().casefold() if isinstance(email, str) else ""
+        known_id = _output(resource, "AccountId")
+        key = ("id", known_id) if known_id else self.by_email.get(address)
+        key = key or ("made", self.index, resource.address)
+        reference = ""
+        if resource.type == PRODUCT:
+            reference = f'one([for o in {resource.address}.outputs : o.value if o.key == "AccountId"])'
+            self.pool.add(resource, key)
+        known_id = key[1] if key[0] == "id" else None
+        self.add(
+            Account(key, self.plan.name, known_id, name, resource.address, reference),
+            email,
+        )
+        self.model.root_emails.append(
+            RootEmail(
+                self.plan.name,
+                resource.address,
+                known_id,
+                name,
+                _value(email, not shown),
+                "requested",
+                "AccountEmail",
+            )
+        )
 
     def _factory_request(self, resource: Resource) -> list[tuple[Any, str | None]]:
         parameters = resource.value("provisioning_parameters")
@@ -382,56 +390,180 @@ class _PlanReader:
         return [(values["AccountEmail"], name if isinstance(name, str) else None)]
 
     def contacts(self) -> None:
-        tracer = Tracer(self.plan, ACCOUNT)
-        waiting: list[tuple[str, Any, frozenset[Target]]] = []
-        found: dict[str, AccountKey] = {}
-        taken: dict[Any, set[AccountKey]] = defaultdict(set)
-        kinds: list[tuple[Resource, Any]] = []
-        for resource in self.plan.of_type(CONTACT):
+        locator = Locator(self.plan, self.pool, "account_id", *MAKERS, PRODUCT)
+        contacts: list[Contact] = []
+        waiting: list[tuple[Contact, frozenset[Target]]] = []
+        for resource in self._contact_resources():
             if not resource.stays:
                 continue
-            account_id, kind = resource.value("account_id"), resource.value("alternate_contact_type")
-            kinds.append((resource, kind))
+            account_id = resource.value("account_id")
+            kind = resource.value("alternate_contact_type")
+            contact = Contact(
+                self.plan.name,
+                resource.address,
+                None,
+                kind if isinstance(kind, str | Unknown) else None,
+                resource.text("email_address"),
+                resource.text("phone_number"),
+            )
+            contacts.append(contact)
             if account_id is UNKNOWN:
-                block = self.plan.configured.get(resource.configuration_key, {})
-                expression = self.plan.expressions_of(resource).get("account_id")
-                targets = tracer.trace(resource.module, resource.key, expression, block)
-                key = self.pool.find(targets, hints_of(resource))
-                if key is None and isinstance(kind, str):
-                    waiting.append((resource.address, kind, targets))
+                targets, contact.account = locator.locate(resource)
+                if contact.account is None and isinstance(contact.type, str):
+                    waiting.append((contact, targets))
             else:
-                key = self.account_of(resource, account_id)
-            if key is not None:
-                found[resource.address] = key
-                if isinstance(kind, str):
-                    taken[kind].add(key)
-        found |= self.pool.share_out(waiting, taken)
-        for resource, kind in kinds:
-            self.estate.contacts.append(Contact(self.plan.name, resource, found.get(resource.address), kind))
+                contact.account = self.account_of(resource, account_id)
+        if waiting:
+            self._share_out(waiting, contacts)
+        self.model.contacts += contacts
+        self.model.unplaced += [item for item in contacts if item.account is not None and item.account[0] == "own"]
+
+    def _share_out(self, waiting: Sequence[tuple[Contact, frozenset[Target]]], contacts: Sequence[Contact]) -> None:
+        taken: dict[Any, set[AccountKey]] = defaultdict(set)
+        for contact in contacts:
+            if contact.account is not None and isinstance(contact.type, str):
+                taken[contact.type].add(contact.account)
+        rows = [(contact.address, contact.type, targets) for contact, targets in waiting]
+        shared = self.pool.share_out(rows, taken)
+        for contact, _ in waiting:
+            contact.account = shared.get(contact.address)
 
     def account_of(self, resource: Resource, account_id: Any) -> AccountKey | None:
         """The account of a resource with this `account_id`: the provider's own if there is none."""
         if isinstance(account_id, str) and account_id:
             return ("id", account_id)
-        provider = self.plan.provider_of(resource)
-        if provider in self.identities:
-            return self.identities[provider]
-        identities = set(self.identities.values())
-        return identities.pop() if provider is None and len(identities) == 1 else None
+        workplace = self.workplaces.of(resource)
+        return None if workplace is None or workplace.several else workplace.account
+
+    def _contact_resources(self) -> Iterator[Resource]:
+        return self.plan.of_type(*sorted(filter(is_contact_type, self.plan.managed_types)))
 
     def removals(self) -> None:
-        for resource in self.plan.of_type(CONTACT):
+        for resource in self._contact_resources():
             if "delete" not in resource.actions or resource.before is None:
                 continue
             before = resource.before
-            self.estate.removals.append(
+            kind = before.get("alternate_contact_type")
+            way: Literal["deleted", "remade", "remade-first"] = "remade"
+            if resource.actions == ("delete",):
+                way = "deleted"
+            elif resource.actions == ("create", "delete") and _same_contact(resource, before):
+                way = "remade-first"
+            self.model.removals.append(
                 Removal(
                     self.plan.name,
-                    resource,
+                    resource.address,
                     self.account_of(resource, before.get("account_id") or str(before.get("id")).rpartition("/")[0]),
-                    before.get("alternate_contact_type"),
+                    kind if isinstance(kind, str) else None,
+                    way,
                 )
             )
+
+    def replacements(self) -> None:
+        """Accounts that are made anew for another root user email."""
+        for resource in self.plan.of_type(*MAKERS):
+            maker, before = MAKERS[resource.type], resource.before or {}
+            if "delete" not in resource.actions or "create" not in resource.actions:
+                continue
+            if maker.email not in resource.replace_paths and before.get(maker.email) == resource.value(maker.email):
+                continue
+            account_id, name = before.get(maker.id), before.get(maker.name)
+            self.model.replacements.append(
+                Replacement(
+                    self.plan.name,
+                    resource.address,
+                    account_id if isinstance(account_id, str) else None,
+                    name if isinstance(name, str) else None,
+                    _value(before.get(maker.email), resource.sensitive.get(maker.email) is True),
+                    resource.text(maker.email),
+                )
+            )
+
+    def notifications(self) -> None:
+        """Hubs, notification configurations and e-mail contacts, and the Regions in use."""
+        source = self.plan.name
+        self.model.regions[source] = frozenset(regions_in_use(self.plan))
+        for resource in self.plan.of_type(HUB):
+            if resource.stays:
+                self.model.hubs.append(Hub(source, self.account_of(resource, None)))
+        for resource in self.plan.of_type(*EMAIL_CONTACTS):
+            if resource.stays:
+                self.model.email_contacts.append(EmailContact(source, resource.address, resource.text("email_address")))
+        for resource, rules, channels in subscriptions(self.plan):
+            name, aggregation = resource.value("name"), resource.value("aggregation_duration")
+            self.model.subscriptions.append(
+                Subscription(
+                    source,
+                    resource.address,
+                    self.account_of(resource, None),
+                    name if isinstance(name, str) else None,
+                    aggregation if isinstance(aggregation, str | Unknown) else None,
+                    tuple(map(_event_rule, rules)),
+                    len(channels),
+                )
+            )
+
+
+def _event_rule(rule: Resource) -> EventRule:
+    service, regions = rule.value("source"), rule.value("regions")
+    if isinstance(regions, list):
+        regions = tuple(region for region in regions if isinstance(region, str))
+    return EventRule(
+        rule.address,
+        service if isinstance(service, str) else None,
+        regions if isinstance(regions, tuple | Unknown) else None,
+    )
+
+
+def _same_contact(resource: Resource, before: Mapping[str, Any]) -> bool:
+    """Whether a replacement makes a contact of the same type for the same account."""
+    parts = ("alternate_contact_type", "account_id")
+    return all((resource.value(part) or None) == (before.get(part) or None) for part in parts)
+
+
+def _value(value: Any, sensitive: bool) -> Value:
+    return Value(value if isinstance(value, str | Unknown) else None, sensitive)
+
+
+def _hidden(hidden: Hidden, provider: str) -> Message:
+    """Why the plan does not show which account a provider works in."""
+    parameters: dict[str, str | tuple[str | int, ...]] = {"provider": provider}
+    code = _HIDDEN_BY.get(hidden.setting)
+    if code is None:
+        code = "hidden-by-reference" if hidden.references else "hidden-by-function"
+        parameters["setting"] = hidden.setting
+    if hidden.references:
+        parameters["references"] = hidden.references
+    return Message(code, parameters)
+
+
+_HIDDEN_BY: Final = {
+    "terraform_version": "hidden-by-version",
+    "providers": "hidden-without-block",
+    "credentials": "hidden-by-credentials",
+    "dynamic": "hidden-by-dynamic-block",
+}
+
+
+def is_contact_type(kind: str) -> bool:
+    """True for the resource type of an alternate contact, of `hashicorp/aws` or another provider of the same API."""
+    return kind == CONTACT or kind.endswith("_account_alternate_contact")
+
+
+def _is_sensitive(marks: Any) -> bool:
+    """Whether anything in the marks that a plan has for a value is sensitive."""
+    if isinstance(marks, Mapping | list):
+        return any(map(_is_sensitive, marks.values() if isinstance(marks, Mapping) else marks))
+    return marks is True
+
+
+def _output(product: Resource, name: str) -> str | None:
+    """An output of a provisioned product that exists; None if it has none of that name yet."""
+    outputs = product.value("outputs")
+    for item in outputs if isinstance(outputs, list) else ():
+        if isinstance(item, Mapping) and item.get("key") == name and isinstance(item.get("value"), str):
+            return str(item["value"]) or None
+    return None
 
 
 def _status(row: Mapping[str, Any]) -> Any:

@@ -1,29 +1,39 @@
-"""Judges plans by every rule. A rule that fails to run is a failed check, never a passed one."""
+"""Judges plans by every check. A rule that fails to run is a failed check, never a passed one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from . import estate as estates
 from . import plan as plans_
-from .catalogue import CHECKS, Check
+from .catalogue import CHECKS
+from .check import PAGES, Context
 from .configuration import Configuration
-from .rules import RULES, Context, Finding
+from .estate import build
+from .findings import Finding, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from .check import Check
+    from .model import Model
+
+NOT_APPLICABLE: Final = Message("not-applicable")
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of one check over all plans. `error`: why the rule could not be evaluated, which is a failure."""
+    """The outcome of one check over all plans.
+
+    `error`: why the rule could not be evaluated, which is a failure. `applicable`: False if no plan has AWS in it.
+    """
 
     check: Check
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
-    error: str = ""
+    error: Message | None = None
+    applicable: bool = True
 
     @property
     def passed(self) -> bool:
@@ -38,7 +48,9 @@ class Report:
     verdicts: tuple[Verdict, ...]
     accounts: int = 0
     contacts: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
+    pages: str = PAGES
+    """The folder or URL that has the pages of the checks."""
 
     @property
     def passed(self) -> bool:
@@ -63,36 +75,54 @@ def evaluate(
         raise ValueError("there is no plan to judge")
     context = Context(configuration or Configuration(), today or date.today())
     parsed = [plans_.parse(name, content) for name, content in plans]
-    estate = estates.build(parsed)
+    idle = [plan for plan in parsed if not plan.has_aws]
+    model = build([plan for plan in parsed if plan not in idle])
+    if len(idle) < len(parsed):
+        verdicts = judge(model, context, CHECKS)
+    else:
+        verdicts = tuple(Verdict(check, applicable=False) for check in CHECKS)
     return Report(
+        pages=context.configuration.guidelines or PAGES,
         plans=tuple(plan.name for plan in parsed),
-        verdicts=judge(estate, context, CHECKS),
-        accounts=sum(1 for _ in estate.active_accounts()),
-        contacts=len(estate.contacts),
-        notes=tuple(
-            f"{plan.name}: covers only a part of the configuration (-target or deferred changes)"
-            for plan in parsed
-            if not plan.complete
-        ),
+        verdicts=tuple(_with_idle(verdict, idle) for verdict in verdicts),
+        accounts=sum(1 for _ in model.active_accounts()),
+        contacts=len(model.contacts),
+        notes=tuple(Message("partial-plan", {"plan": plan.name}) for plan in parsed if not plan.complete),
     )
 
 
-def judge(estate: estates.Estate, context: Context, checks: Iterable[Check]) -> tuple[Verdict, ...]:
-    """The verdict of each of these checks on an estate: of plans, or of what is live. Never raises."""
-    order = {plan.name: index for index, plan in reversed(list(enumerate(estate.plans)))}
-    return tuple(_verdict(check, estate, context, order) for check in checks)
+def _with_idle(verdict: Verdict, idle: Sequence[plans_.Plan]) -> Verdict:
+    notes = (Finding(verdict.check.id, NOT_APPLICABLE.code, "", level="note", source=plan.name) for plan in idle)
+    return replace(verdict, notes=(*notes, *verdict.notes))
 
 
-def _verdict(check: Check, estate: estates.Estate, context: Context, order: Mapping[str, int]) -> Verdict:
+def judge(model: Model, context: Context, checks: Iterable[Check]) -> tuple[Verdict, ...]:
+    """The verdict of each of these checks on a model, wherever it is from. Never raises."""
+    order = {source: index for index, source in reversed(list(enumerate(model.sources)))}
+    return tuple(_verdict(check, model, context, order) for check in checks)
+
+
+def _verdict(check: Check, model: Model, context: Context, order: Mapping[str, int]) -> Verdict:
     try:
-        findings = sorted(
-            RULES[check.id](estate, context),
-            key=lambda item: (order[item.plan], item.account_id or "~", item.address or "", item.account, str(item)),
-        )
+        findings = sorted(check.judge(model, context), key=lambda finding: (order[finding.source], *_place(finding)))
     except Exception as error:  # whatever goes wrong in a rule must not look like a pass
-        return Verdict(check, error=f"the rule could not be evaluated ({type(error).__name__}: {error})")
+        return Verdict(check, error=Message("rule-error", {"error": f"{type(error).__name__}: {error}"}))
     return Verdict(
         check,
         findings=tuple(item for item in findings if item.level == "failure"),
         notes=tuple(item for item in findings if item.level == "note"),
+    )
+
+
+def _place(finding: Finding) -> tuple[str, ...]:
+    """What findings of one source are sorted by."""
+    own = str(finding.account.parameters) if finding.account else ""
+    return (
+        finding.account_id or "~",
+        finding.address or "",
+        own,
+        finding.contact_type or "",
+        finding.value,
+        finding.code,
+        str(finding.parameters),
     )

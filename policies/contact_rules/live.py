@@ -6,29 +6,29 @@ from collections.abc import Mapping  # noqa: TC003  who reads an answer back res
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from . import address as addresses
+from . import model as models
 from .catalogue import BY_ID
-from .configuration import CONTACT_TYPES
-from .estate import CONTACT, Account, Contact, Estate, RootEmail
-from .evaluate import judge as judge_estate
-from .notifications import CHANNEL, CONFIGURATION, EVENT_RULE, HUB
-from .plan import Plan, Provider, Resource
+from .evaluate import judge as judge_model
+from .findings import Finding
+from .model import CONTACT_TYPES, Account, Contact, Hub, Model, RootEmail, Value
+from .notifications import HOME_OF_SIGN_IN
 from .reach import phone_objection
-from .rules import Context, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .estate import AccountKey
+    from .check import Context
+    from .model import AccountKey
 
-Presence = Literal["set", "missing", "unread"]
+Presence = Literal["set", "missing", "exempt", "unread"]
+"""`exempt`: there is none, and an exception says that there need not be one."""
 Mailbox = Literal["shared", "personal", "unsure", "unread"]
 
 UNREAD: Final = "AUDIT_UNREAD"
 NOT_AT_FAULT: Final = ("Suspended", "NotOffered")
 """Codes of what AWS tells nobody: worth a note, and nothing that anybody could put right."""
 
-_CHECKS: Final = tuple(
+CHECKS_OF_LIVE: Final = tuple(
     BY_ID[f"CKV_CONTACT_{number}"] for number in (1, 2, 3, 4, 7, 8)
 )  # 5 and 6 are about what a plan would do
 _AWS: Final = "AWS"
@@ -123,43 +123,56 @@ class Judgement:
     def result(self) -> Literal["passed", "failed", "unread", "not-active"]:
         """`failed` wins over `unread`: what was read is enough to fail."""
         unread = [item for item in self.findings if item.check_id == UNREAD]
-        if any(item.kind == "account" and item.level == "note" for item in unread):
+        if any(item.parameters["part"] == "account" and item.level == "note" for item in unread):
             return "not-active"
         if any(item.level == "failure" and item.check_id != UNREAD for item in self.findings):
             return "failed"
         return "unread" if any(item.level == "failure" for item in unread) else "passed"
 
 
-def judge(account: LiveAccount, context: Context) -> Judgement:
-    """The judgement of one account by the rules that judge plans, except those about changes. Never raises."""
-    missing: list[Finding] = []
+def judge(account: LiveAccount, context: Context, *, is_management: bool = False) -> Judgement:
+    """The judgement of one account by the rules that judge plans, except those about changes. Never raises.
+
+    `is_management`: it is the organization's management account, for which some things are done in another way.
+    """
+    found: list[Finding] = []
     if not any(item.what == "account" for item in account.unread):
-        for verdict in judge_estate(_estate(account), context, _CHECKS):
-            missing += verdict.findings + verdict.notes
+        for verdict in judge_model(_model(account, is_management), context, CHECKS_OF_LIVE):
+            found += verdict.findings + verdict.notes
             if verdict.error:
-                missing.append(Finding(verdict.check.id, _AWS, "error", verdict.error))
-        missing += _primary_contact(account)
-    findings = (*(_finding_of(item) for item in account.unread), *missing)
-    presence: dict[str, Presence] = {}
-    for kind in CONTACT_TYPES:
-        known = kind in account.contacts
-        presence[kind] = ("set" if account.contacts[kind] else "missing") if known else "unread"
-    return Judgement(findings, presence, _mailbox(account, findings, context))
+                error = verdict.error
+                found.append(Finding(verdict.check.id, error.code, "error", error.parameters, source=_AWS))
+        found += _primary_contact(account)
+    findings = (*(_finding_of(item) for item in account.unread), *found)
+    return Judgement(findings, _presence(account, findings), _mailbox(account, findings))
 
 
 def _finding_of(unread: Unread) -> Finding:
     level: Literal["failure", "note"] = "note" if unread.code in NOT_AT_FAULT else "failure"
-    reason = f"{unread.what} not read ({unread.code}): {unread.reason}"
-    return Finding(UNREAD, _AWS, unread.what, reason, level=level)
+    parameters = {"part": unread.what, "error": unread.code, "reason": unread.reason}
+    return Finding(UNREAD, "unread", unread.what, parameters, level=level, source=_AWS)
 
 
-def _mailbox(account: LiveAccount, findings: tuple[Finding, ...], context: Context) -> Mailbox:
+def _presence(account: LiveAccount, findings: tuple[Finding, ...]) -> Mapping[str, Presence]:
+    exempt = {item.contact_type for item in findings if item.code == "covered-elsewhere"}
+    presence: dict[str, Presence] = {}
+    for kind in CONTACT_TYPES:
+        if kind not in account.contacts:
+            presence[kind] = "unread"
+        elif account.contacts[kind]:
+            presence[kind] = "set"
+        else:
+            presence[kind] = "exempt" if kind in exempt else "missing"
+    return presence
+
+
+def _mailbox(account: LiveAccount, findings: tuple[Finding, ...]) -> Mailbox:
     if account.root_email is None:
         return "unread"
-    if not any(item.check_id == "CKV_CONTACT_2" for item in findings):
+    objections = [item for item in findings if item.check_id == "CKV_CONTACT_2"]
+    if not objections:
         return "shared"
-    verdict = addresses.judge(account.root_email, context.configuration.corporate_domains).verdict
-    return "personal" if verdict == "personal" else "unsure"
+    return "unsure" if all(item.kind == "unsure" for item in objections) else "personal"
 
 
 def _primary_contact(account: LiveAccount) -> Iterator[Finding]:
@@ -168,73 +181,45 @@ def _primary_contact(account: LiveAccount) -> Iterator[Finding]:
     if account.primary_contact is None:
         return
     number = account.primary_contact.get("PhoneNumber")
-    objection = phone_objection(number) if isinstance(number, str) else "has no phone number"
-    if objection:
-        reason = f"primary contact: {objection}"
-        yield Finding("CKV_CONTACT_7", _AWS, "phone", reason, address="primary contact", value=str(number or ""))
+    if not isinstance(number, str):
+        yield Finding("CKV_CONTACT_7", "phone-missing", "primary-phone", source=_AWS)
+    elif found := phone_objection(number):
+        yield Finding("CKV_CONTACT_7", found.code, "primary-phone", found.parameters, source=_AWS, value=number)
 
 
-def _estate(account: LiveAccount) -> Estate:
-    """The estate of one account: what AWS told, in the shape of a plan that changes nothing."""
+def _model(account: LiveAccount, is_management: bool) -> Model:
+    """One account as the model has it."""
     key: AccountKey = ("id", account.id)
-    plan = Plan(
-        name=_AWS,
-        variables={},
-        resources=list(_notifications(account.notifications)) if account.notifications else [],
-        providers=dict(_regions(account.notifications)) if account.notifications else {},
-        root={},
-        complete=True,
-    )
-    estate = Estate(plans=[plan])
-    estate.accounts[key] = Account(key, _AWS, account.id, account.name, origin="as AWS answered")
+    model = Model(sources=(_AWS,))
+    model.accounts[key] = Account(key, _AWS, account.id, account.name, is_management=is_management)
     for kind in CONTACT_TYPES:
         contact = account.contacts.get(kind)
         if contact is not None:
-            values = {
-                "alternate_contact_type": kind,
-                "name": contact["name"],
-                "title": contact["title"],
-                "email_address": contact["email"],
-                "phone_number": contact["phone"],
-            }
-            estate.contacts.append(Contact(_AWS, _resource(f"{kind} contact", CONTACT, values), key, kind))
+            email, phone = Value(contact["email"]), Value(contact["phone"])
+            model.contacts.append(Contact(_AWS, f"{kind} contact", key, kind, email, phone))
         if contact is not None or kind not in account.contacts:  # what is unread is not missing
-            estate.covered[kind].add(key)
+            model.covered[kind].add(key)
     if account.root_email is not None:
-        email = account.root_email
-        estate.root_emails.append(RootEmail(_AWS, None, account.id, account.name, email, email, "ListAccounts"))
-    estate.notification_accounts = {
-        (_AWS, item.address): key for item in plan.resources if item.type.startswith("aws_notifications_")
-    }
-    return estate
+        email = Value(account.root_email)
+        model.root_emails.append(RootEmail(_AWS, None, account.id, account.name, email, "listed", "ListAccounts"))
+    if account.notifications is not None:
+        _add_notifications(model, key, account.notifications)
+    return model
 
 
-def _notifications(live: LiveNotifications) -> Iterator[Resource]:
-    for region in live.hubs:
-        yield _resource(f"hub {region}", HUB, {"notification_hub_region": region})
-    for contact in live.email_contacts:
-        kind = "aws_notificationscontacts_email_contact"
-        yield _resource(f"e-mail contact {contact.name}", kind, {"email_address": contact.address})
-    for item in live.configurations:
-        values = {"arn": item.arn, "name": item.name, "aggregation_duration": item.aggregation}
-        yield _resource(f"notification configuration {item.name}", CONFIGURATION, values)
-        for rule in item.rules:
-            values = {
-                "notification_configuration_arn": item.arn,
-                "source": rule.source,
-                "event_type": rule.event_type,
-                "event_pattern": rule.pattern,
-            }
-            yield _resource(rule.arn, EVENT_RULE, {**values, "regions": list(rule.regions)})
-        for channel in item.channels:
-            yield _resource(f"{item.arn} {channel}", CHANNEL, {"notification_configuration_arn": item.arn})
-
-
-def _resource(address: str, kind: str, values: Mapping[str, Any]) -> Resource:
-    return Resource(address, "managed", kind, "", None, (), ("no-op",), values, {}, {})
-
-
-def _regions(live: LiveNotifications) -> Iterator[tuple[str, Provider]]:
-    """A provider for each Region in use, which is how the rule on sign-in learns of them."""
-    for region in live.enabled_regions:
-        yield region, Provider(region, "aws", True, None, {"region": {"constant_value": region}})
+def _add_notifications(model: Model, key: AccountKey, live: LiveNotifications) -> None:
+    model.hubs = [Hub(_AWS, key) for _ in live.hubs]
+    model.regions[_AWS] = frozenset({HOME_OF_SIGN_IN, *live.hubs, *live.enabled_regions})
+    model.email_contacts = [models.EmailContact(_AWS, item.name, Value(item.address)) for item in live.email_contacts]
+    model.subscriptions = [
+        models.Subscription(
+            _AWS,
+            item.name,
+            key,
+            item.name,
+            item.aggregation,
+            tuple(models.EventRule(rule.arn, rule.source, rule.regions) for rule in item.rules),
+            len(item.channels),
+        )
+        for item in live.configurations
+    ]

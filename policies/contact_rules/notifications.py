@@ -5,50 +5,47 @@ https://docs.aws.amazon.com/notifications/latest/userguide/what-is-service.html
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from .plan import UNKNOWN, Plan, Resource
-from .references import Identity, Pool, Target, Tracer, hints_of
+from .model import UNKNOWN
+from .references import Identity, Locator, Pool, Target
+from .values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .plan import Plan, Resource
 
 CONFIGURATION: Final = "aws_notifications_notification_configuration"
 EVENT_RULE: Final = "aws_notifications_event_rule"
 CHANNEL: Final = "aws_notifications_channel_association"
 HUB: Final = "aws_notifications_notification_hub"
+EMAIL_CONTACTS: Final = ("aws_notificationscontacts_email_contact", "awscc_notificationscontacts_email_contact")
+
+_REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
 HOME_OF_SIGN_IN: Final = "us-east-1"
 """Sign-ins through the global endpoint are logged here
 (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html)."""
 
 
-@dataclass
-class Subscription:
-    """One notification configuration with what belongs to it."""
-
-    resource: Resource
-    rules: list[Resource] = field(default_factory=list)
-    channels: list[Resource] = field(default_factory=list)
-
-
-def subscriptions(plan: Plan) -> Iterator[Subscription]:
+def subscriptions(plan: Plan) -> Iterator[tuple[Resource, list[Resource], list[Resource]]]:
     """The notification configurations that exist after apply, each with its event rules and channels of this plan."""
     pool = Pool()
-    found: dict[Identity, Subscription] = {}
+    found: dict[Identity, tuple[Resource, list[Resource], list[Resource]]] = {}
     by_arn: dict[str, Identity] = {}
     for resource in plan.of_type(CONFIGURATION):
         if resource.stays:
             key = (resource.address,)
-            found[key] = Subscription(resource)
+            found[key] = resource, [], []
             arn = resource.value("arn")
             if isinstance(arn, str) and arn:
                 by_arn[arn] = key
             else:
                 pool.add(resource, key)
-    tracer = Tracer(plan, CONFIGURATION)
+    locator = Locator(plan, pool, "notification_configuration_arn", CONFIGURATION)
     parts = {item.address: item for item in plan.of_type(EVENT_RULE, CHANNEL)}
     owners: dict[str, Identity] = {}
     waiting: list[tuple[str, Any, frozenset[Target]]] = []
@@ -58,10 +55,7 @@ def subscriptions(plan: Plan) -> Iterator[Subscription]:
         if isinstance(arn, str) and arn in by_arn:
             owners[part.address] = by_arn[arn]
         elif arn is UNKNOWN:
-            block = plan.configured.get(part.configuration_key, {})
-            expression = plan.expressions_of(part).get("notification_configuration_arn")
-            targets = tracer.trace(part.module, part.key, expression, block)
-            owner = pool.find(targets, hints_of(part))
+            targets, owner = locator.locate(part)
             if owner is None:
                 waiting.append((part.address, part.type, targets))
             else:
@@ -71,17 +65,20 @@ def subscriptions(plan: Plan) -> Iterator[Subscription]:
     owners |= pool.share_out(waiting, taken)
     for address, owner in owners.items():
         part = parts[address]
-        (found[owner].rules if part.type == EVENT_RULE else found[owner].channels).append(part)
+        _, rules, channels = found[owner]
+        (rules if part.type == EVENT_RULE else channels).append(part)
     yield from found.values()
 
 
 def regions_in_use(plan: Plan) -> set[str]:
     """Regions that the plan's aws providers and notification hubs name, and the one global sign-ins are logged in."""
     regions = {HOME_OF_SIGN_IN}
+    values = Values(plan)
     for provider in plan.providers.values():
-        region = plan.constant(provider.expressions.get("region")) if provider.is_aws else None
-        if isinstance(region, str):
-            regions.add(region)
+        expression = provider.expressions.get("region") if provider.is_aws else None
+        found = [values.constant(expression)]
+        found += [leaf.value for leaf in values.leaves(tuple((name, None) for name in provider.module), expression)]
+        regions.update(region for region in found if isinstance(region, str) and _REGION.fullmatch(region))
     for hub in plan.of_type(HUB):
         region = hub.value("notification_hub_region")
         if isinstance(region, str):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from .catalogue import CHECKS, Check
+from typing import TYPE_CHECKING
+
+from .catalogue import CHECKS
+
+if TYPE_CHECKING:
+    from .check import Check
 
 
 def pages() -> dict[str, str]:
@@ -24,7 +29,7 @@ Checks of Terraform plans: can AWS reach the people who run every account? The i
 - [Configuration](configuration.md): domains, exceptions with an expiry, accounts that are covered elsewhere.
 - [How an address is judged](addresses.md).
 
-The pages of the checks and this one are written from `policies/contact_rules/catalogue.py`, the others by hand.
+The pages of the checks and this one are written from `policies/contact_rules/checks/`, the others by hand.
 """
 
 

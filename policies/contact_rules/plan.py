@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
+
+from .model import UNKNOWN, Unknown, Value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,15 +25,8 @@ Key = str | int | None
 ModulePath = tuple[tuple[str, Key], ...]
 """Module calls from the root down, each with its instance key."""
 
-
-class Unknown:
-    """A value that Terraform knows only after apply."""
-
-    def __repr__(self) -> str:
-        return "(known after apply)"
-
-
-UNKNOWN: Final = Unknown()
+ConfigurationKey = tuple[tuple[str, ...], str, str, str]
+"""Names of the module calls from the root down, mode, type and name of a block."""
 
 
 class UnusablePlanError(Exception):
@@ -42,7 +38,7 @@ class UnusablePlanError(Exception):
         self.message = message
 
 
-@dataclass  # not frozen, which would make a plan of thousands a tenth slower to read
+@dataclass(slots=True)  # not frozen, which would make a plan of thousands a tenth slower to read
 class Resource:
     """One resource or data source instance, as it will be after apply (`after`) and as it is now (`before`)."""
 
@@ -58,6 +54,8 @@ class Resource:
     sensitive: Mapping[str, Any]
     before: Mapping[str, Any] | None = None
     replace_paths: tuple[str, ...] = ()
+    generated: bool = False
+    """True for an import whose configuration Terraform writes (`-generate-config-out`): it has no block yet."""
 
     def value(self, attribute: str) -> Any:
         """Value after apply: UNKNOWN if only apply will tell, None if absent."""
@@ -65,18 +63,22 @@ class Resource:
             return UNKNOWN
         return None if self.after is None else self.after.get(attribute)
 
-    def shown(self, attribute: str) -> str:
-        """The value as text for a report; sensitive values are not spelled out."""
-        return "(sensitive value)" if self.sensitive.get(attribute) is True else str(self.value(attribute))
+    def text(self, attribute: str) -> Value:
+        """The value after apply as a text; what is no text is none."""
+        value = self.value(attribute)
+        return Value(
+            value if isinstance(value, str | Unknown) else None, sensitive=self.sensitive.get(attribute) is True
+        )
 
     @property
     def stays(self) -> bool:
         """True if Terraform still manages the instance after apply."""
         return self.after is not None and "forget" not in self.actions
 
-    @cached_property
-    def configuration_key(self) -> tuple[tuple[str, ...], str, str, str]:
-        return tuple(name for name, _ in self.module), self.mode, self.type, self.name
+    @property
+    def configuration_key(self) -> ConfigurationKey:
+        """Where the block of the instance stands in the configuration."""
+        return module_path_names(self.module), self.mode, self.type, self.name
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Provider:
     is_aws: bool
     alias: str | None
     expressions: Mapping[str, Any]
+    module: tuple[str, ...] = ()
+    """Names of the module calls from the root to the module that the block stands in."""
 
 
 @dataclass
@@ -100,59 +104,106 @@ class Plan:
     providers: dict[str, Provider]
     root: Mapping[str, Any]
     complete: bool
-    configured: dict[tuple[tuple[str, ...], str, str, str], Mapping[str, Any]] = field(default_factory=dict)
+    is_old: bool = False
+    """True before Terraform 1.1, which wrote of a resource in a module the provider's name there, not whose it is."""
+    deferred: tuple[Resource, ...] = ()
+    """Instances whose change Terraform leaves to a later plan."""
+    configured: dict[ConfigurationKey, Mapping[str, Any]] = field(default_factory=dict)
     repeated_modules: set[tuple[str, ...]] = field(default_factory=set)
 
+    @property
+    def has_aws(self) -> bool:
+        """False if the plan configures no AWS provider and has no resource of one, now or after apply."""
+        kinds = {kind for _, kind in self._by_type} | {item.type for item in self.deferred}
+        kinds |= {key[2] for key in self.configured}
+        return any(provider.is_aws for provider in self.providers.values()) or any(map(is_aws_type, kinds))
+
+    def references_in_use(self) -> set[str]:
+        """Every reference that the plan shows in the configuration, in modules too."""
+        found: set[str] = set()
+        stack: list[Any] = [self.root, *(provider.expressions for provider in self.providers.values())]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, Mapping):
+                references = item.get("references")
+                if isinstance(references, list):
+                    found.update(part for part in references if isinstance(part, str))
+                stack += item.values()
+            elif isinstance(item, list):
+                stack += [part for part in item if isinstance(part, Mapping | list)]
+        return found
+
     def of_type(self, *types: str, mode: str = "managed") -> Iterator[Resource]:
-        """Instances of these types, in address order of the plan."""
-        return (item for item in self.resources if item.mode == mode and item.type in types)
+        """Instances of these types, type by type in the order of the plan."""
+        return (item for kind in types for item in self._by_type.get((mode, kind), ()))
+
+    @cached_property
+    def _by_type(self) -> dict[tuple[str, str], list[Resource]]:
+        found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for item in self.resources:
+            found[item.mode, item.type].append(item)
+        return found
+
+    @property
+    def managed_types(self) -> set[str]:
+        """Types of the managed instances."""
+        return {kind for mode, kind in self._by_type if mode == "managed"}
 
     def provider_of(self, resource: Resource) -> str | None:
         """Key of the provider block that manages the resource; None if the configuration no longer has it."""
         key: str | None = self.configured.get(resource.configuration_key, {}).get("provider_config_key")
         return key
 
-    def expressions_of(self, resource: Resource) -> Mapping[str, Any]:
-        """Expressions of the resource block in the configuration; empty if it is not there any more."""
-        configured = self.configured.get(resource.configuration_key, {})
-        return _mapping(self.name, configured.get("expressions"), f"expressions of {resource.address}")
-
     def module_configuration(self, names: Sequence[str]) -> Mapping[str, Any]:
         """The configuration of the module at this path; empty if there is none."""
         module: Mapping[str, Any] = self.root
         for name in names:
-            call = self.module_call(module, name)
-            module = _mapping(self.name, call.get("module"), f"module {name}")
+            module = self.module_call(module, name).get("module") or {}
         return module
 
     def module_call(self, module: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         """The call of module `name` in a module's configuration; empty if there is none."""
-        calls = _mapping(self.name, module.get("module_calls"), "module_calls")
-        return _mapping(self.name, calls.get(name), f"module call {name}")
-
-    def constant(self, expression: Any) -> Any:
-        """Value of an expression of the root module if the plan tells it (a constant, one root variable); else None."""
-        if not isinstance(expression, Mapping):
-            return None
-        if "constant_value" in expression:
-            return expression["constant_value"]
-        references = expression.get("references")
-        if isinstance(references, list) and len(references) == 1 and str(references[0]).startswith("var."):
-            variable = self.variables.get(str(references[0])[4:])
-            return variable.get("value") if isinstance(variable, Mapping) else None
-        return None
+        calls: Mapping[str, Mapping[str, Any] | None] = module.get("module_calls") or {}
+        return calls.get(name) or {}
 
 
-_ACTIONS: Final = ("no-op", "create", "read", "update", "delete", "forget")
-_JUDGED: Final = (
-    "aws_account_",
-    "aws_dynamodb_table_item",
-    "aws_notifications",
-    "aws_organizations_",
-    "aws_servicecatalog_provisioned_product",
+_ACTIONS: Final = {
+    *((action,) for action in ("no-op", "create", "read", "update", "delete", "forget")),
+    ("create", "delete"),
+    ("create", "forget"),
+    ("delete", "create"),
+    ("forget", "create"),
+}
+"""What Terraform and OpenTofu do to an instance; two actions are a replacement, in this order."""
+_JUDGED: Final = re.compile(
+    r"(?:aws|awscc)_(?:account_|notifications|organizations_|dynamodb_table_item$|servicecatalog_provisioned_product$)"
+    r"|controltower_"
 )
-"""How the types begin that a rule reads."""
+"""The types that a rule reads. Two different answers about another one harm nobody."""
+_AWS_TYPE: Final = re.compile(r"aws(?:cc)?_|controltower_")
+_AWS_PROVIDER: Final = re.compile(r"(?:.*/)?(?:hashicorp/aws(?:cc)?|idealo/controltower)")
 _MODULE_PART = re.compile(r'module\.([^.\[\]]+)(\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?(?:\.|$)')
+
+
+@lru_cache(maxsize=4096)
+def _is_judged(kind: str) -> bool:
+    return _JUDGED.match(kind) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_aws_type(kind: str) -> bool:
+    """True for the name of a resource type of a provider that works on AWS."""
+    return _AWS_TYPE.match(kind) is not None
+
+
+def module_names(key: str) -> tuple[tuple[str, ...], str]:
+    """Module calls and local name in a provider key: `module.a.module.b:aws.west` as (("a", "b"), "aws.west").
+
+    Terraform 0.12 wrote `a.b:aws.west`.
+    """
+    path, _, local = key.rpartition(":")
+    names = path.removeprefix("module.").split(".module." if path.startswith("module.") else ".")
+    return tuple(names) if path else (), local
 
 
 def load(path: Path) -> Mapping[str, Any]:
@@ -216,12 +267,13 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
         raise UnusablePlanError(name, "has a configuration without a root module")
     root = _mapping(name, configuration["root_module"], "configuration.root_module")
 
-    changes = [_change(name, item) for item in _sequence(name, content.get("resource_changes"), "resource_changes")]
+    rows = _sequence(name, content.get("resource_changes"), "resource_changes")
+    changes = [change for item in rows if (change := _change(name, item)) is not None]
     _agree_with_planned_values(name, changes, content["planned_values"])
     prior = list(_prior(name, content.get("prior_state")))
     _agree_with_prior_state(name, changes, prior)
-    told = {item.address for item in changes}
-    told |= {str(item.get("previous_address")) for item in content.get("resource_changes") or ()}
+    told = {item.address for item in changes} if prior else set()
+    told |= {str(item["previous_address"]) for item in rows if prior and "previous_address" in item}
     untouched = [item for item in prior if item.mode == "data" or item.address not in told]
     plan = Plan(
         name=name,
@@ -235,9 +287,13 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
         },
         root=root,
         complete=content.get("complete", True) is True,
+        is_old=version.startswith("0."),
+        deferred=tuple(_deferred(name, content.get("deferred_changes"))),
     )
     _index_configuration(plan, (), root)
     _agree_with_configuration(plan, changes)
+    if not re.match(r"0\.|1\.0$", version):  # Terraform 1.1 wrote no entry for providers that modules inherit
+        _agree_with_providers(plan)
     if not untouched_is_possible(content):
         missing = next((item.address for item in untouched if item.mode == "managed"), None)
         if missing:
@@ -247,56 +303,90 @@ def _parse(name: str, content: Mapping[str, Any]) -> Plan:
 
 def untouched_is_possible(content: Mapping[str, Any]) -> bool:
     """Whether a plan may leave resources of the state unmentioned: with -target, -refresh-only or nothing to apply."""
-    refreshed_only = not content.get("resource_changes") and bool(content.get("resource_drift"))
+    news = content.get("resource_drift") or content.get("output_changes")
+    refreshed_only = not content.get("resource_changes") and bool(news)
     return content.get("complete") is not True or content.get("applyable") is not True or refreshed_only
 
 
 def _agree_with_configuration(plan: Plan, changes: Sequence[Resource]) -> None:
     """What Terraform is about to make or change has a block in the configuration."""
+    found: set[tuple[ModulePath, str, str]] = set()
     for item in changes:
-        if item.stays and item.actions != ("no-op",) and item.configuration_key not in plan.configured:
+        block = (item.module, item.type, item.name)
+        if block in found or item.after is None or item.generated or item.actions == ("no-op",):
+            continue
+        if is_aws_type(item.type) and item.stays and item.configuration_key not in plan.configured:
             raise UnusablePlanError(plan.name, f"contradicts itself: {item.address} has no block in its configuration")
+        found.add(block)
 
 
-def _change(plan: str, item: Any) -> Resource:
+def _deferred(plan: str, items: Any) -> Iterator[Resource]:
+    for item in _sequence(plan, items, "deferred_changes"):
+        row = _mapping(plan, item, "a deferred change").get("resource_change")
+        change = row.get("change") if isinstance(row, Mapping) else None
+        if isinstance(row, Mapping) and isinstance(change, Mapping):
+            deferred = _change(plan, {**row, "change": {**change, "after": change.get("after") or {}}})
+            if deferred is not None:
+                yield deferred
+
+
+def _agree_with_providers(plan: Plan) -> None:
+    """Every provider that an AWS resource names is in the plan, or it would pass for the environment's account."""
+    for key, block in plan.configured.items():
+        if is_aws_type(key[2]) and block.get("provider_config_key") not in plan.providers:
+            address = block.get("address")
+            raise UnusablePlanError(plan.name, f"contradicts itself: it does not have the provider of {address}")
+
+
+def _change(plan: str, item: Any) -> Resource | None:
+    """The instance that a change is about; None if it neither is nor will be."""
     item = _mapping(plan, item, "resource_changes")
-    address = _text(plan, item.get("address"), "the address of a resource change")
+    address, mode, kind, name = item.get("address"), item.get("mode"), item.get("type"), item.get("name")
+    if not (address and mode and kind and name) or not (
+        isinstance(address, str) and isinstance(mode, str) and isinstance(kind, str) and isinstance(name, str)
+    ):
+        address = _text(plan, address, "the address of a resource change")
+        mode = _text(plan, mode, "mode", address)
+        kind = _text(plan, kind, "type", address)
+        name = _text(plan, name, "name", address)
     change = _mapping(plan, item.get("change"), "the change", address)
-    actions = tuple(_sequence(plan, change.get("actions"), "actions", address))
-    if not actions:
-        raise UnusablePlanError(plan, f"does not say what happens to {address}")
-    if not all(action in _ACTIONS for action in actions):
-        raise UnusablePlanError(plan, f"has an unknown action for {address}: {str(actions)[:80]}")
-    if "delete" in actions and not isinstance(change.get("before"), Mapping):
-        raise UnusablePlanError(plan, f"does not say what {address} was before its deletion")
+    actions = tuple(map(str, _sequence(plan, change.get("actions"), "actions", address)))
+    if actions not in _ACTIONS:
+        what = f"has an unknown action for {address}: {str(actions)[:80]}" if actions else ""
+        raise UnusablePlanError(plan, what or f"does not say what happens to {address}")
+    before, after, unknown = change.get("before"), change.get("after"), change.get("after_unknown")
     removed = actions in (("delete",), ("forget",))
-    if change.get("after") is None and not removed:
-        raise UnusablePlanError(plan, f"does not say what becomes of {address}")
-    kind, name = item.get("type"), item.get("name")
+    if after is None and not removed:
+        if before is None and not unknown and actions == ("no-op",):
+            return None
+        if _is_judged(kind):
+            raise UnusablePlanError(plan, f"does not say what becomes of {address}")
+    if "delete" in actions and not isinstance(before, dict) and _is_judged(kind):
+        raise UnusablePlanError(plan, f"does not say what {address} was before its deletion")
     if f"{kind}.{name}" not in address:
         raise UnusablePlanError(plan, f"has an address that does not fit its type and name: {address[:200]}")
-    unknown = change.get("after_unknown")
-    sensitive = change.get("after_sensitive")
-    before = _mapping(plan, change.get("before"), "before", address)
-    after = _mapping(plan, change.get("after"), "after", address)
+    sensitive, paths = change.get("after_sensitive"), change.get("replace_paths")
+    after = _mapping(plan, after, "after", address)
     return Resource(
-        address=address,
-        mode=_text(plan, item.get("mode"), "mode", address),
-        type=_text(plan, item.get("type"), "type", address),
-        name=_text(plan, item.get("name"), "name", address),
-        key=_key(plan, item.get("index"), address),
-        module=module_path(plan, item.get("module_address")),
-        actions=actions,
-        after=None if removed else after,
-        unknown={} if unknown in (None, False, True) else _mapping(plan, unknown, "after_unknown", address),
-        sensitive=sensitive if isinstance(sensitive, Mapping) else {},
-        before=before,
-        replace_paths=tuple(
-            str(path[0])
-            for path in _sequence(plan, change.get("replace_paths"), "replace_paths", address)
-            if isinstance(path, list) and path
-        ),
+        address,
+        mode,
+        kind,
+        name,
+        _key(plan, item.get("index"), address),
+        module_path(plan, item.get("module_address")),
+        actions,
+        None if removed else after,
+        {} if unknown in (None, False, True) else _mapping(plan, unknown, "after_unknown", address),
+        sensitive if isinstance(sensitive, dict) else {},
+        _mapping(plan, before, "before", address),
+        () if paths is None else _replace_paths(plan, paths, address),
+        "importing" in change or "generated_config" in change,
     )
+
+
+def _replace_paths(plan: str, paths: Any, address: str) -> tuple[str, ...]:
+    rows = _sequence(plan, paths, "replace_paths", address)
+    return tuple(str(path[0]) for path in rows if isinstance(path, list) and path)
 
 
 def _agree_with_planned_values(plan: str, changes: Sequence[Resource], planned_values: Any) -> None:
@@ -305,12 +395,18 @@ def _agree_with_planned_values(plan: str, changes: Sequence[Resource], planned_v
     planned = {
         address: item.get("values") or {}  # Terraform leaves out values that are all unknown
         for address, item in _walk(plan, values.get("root_module"), "planned_values")
-        if item.get("mode") == "managed"
+        if item.get("mode") == "managed" and _is_judged(str(item.get("type")))
     }
-    announced = {item.address: item.after for item in changes if item.mode == "managed" and item.stays}
-    forgotten = {item.address for item in changes if item.actions == ("forget",)}
-    different = [address for address, after in announced.items() if planned.get(address) != after]
-    for address in different + sorted(planned.keys() - announced.keys() - forgotten):
+    different = []
+    for item in changes:
+        if item.mode != "managed" or not _is_judged(item.type):
+            continue
+        expected = planned.pop(item.address, None)
+        if (item.stays and expected != item.after and not _same(expected, item.after)) or (
+            not item.stays and expected is not None and item.actions != ("forget",)
+        ):
+            different.append(item.address)
+    for address in different + sorted(planned):
         raise UnusablePlanError(
             plan,
             f"contradicts itself about {address}: planned_values and resource_changes differ; write it again with: "
@@ -322,7 +418,7 @@ def _agree_with_prior_state(plan: str, changes: Sequence[Resource], prior: Seque
     """The same for what exists now, in resources that are judged."""
     before = {item.address: item.before for item in changes if item.mode == "managed"}
     for item in prior:
-        if item.address in before and item.type.startswith(_JUDGED) and not _same(before[item.address], item.before):
+        if item.address in before and _is_judged(item.type) and not _same(before[item.address], item.before):
             raise UnusablePlanError(
                 plan,
                 f"contradicts itself about {item.address}: prior_state and resource_changes differ; write it again",
@@ -363,12 +459,13 @@ def _prior(plan: str, prior_state: Any) -> Iterator[Resource]:
 
 
 def _walk(plan: str, module: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    rows, row, address = f"resources of {where}", f"a resource of {where}", f"the address of a resource of {where}"
     stack = [_mapping(plan, module, where)]
     while stack:
         current = stack.pop()
-        for item in _sequence(plan, current.get("resources"), f"resources of {where}"):
-            resource = _mapping(plan, item, f"a resource of {where}")
-            yield _text(plan, resource.get("address"), f"the address of a resource of {where}"), resource
+        for item in _sequence(plan, current.get("resources"), rows):
+            resource = _mapping(plan, item, row)
+            yield _text(plan, resource.get("address"), address), resource
         stack += [
             _mapping(plan, child, f"a module of {where}")
             for child in _sequence(plan, current.get("child_modules"), f"child_modules of {where}")
@@ -388,16 +485,33 @@ def module_path(plan: str, address: Any) -> ModulePath:
     """`module.a["x"].module.b` as (("a", "x"), ("b", None)). Raises UnusablePlanError if it is no module address."""
     if address is None:
         return ()
-    text = _text(plan, address, "a module address")
+    path = _module_path(_text(plan, address, "a module address"))
+    if path is None:
+        raise UnusablePlanError(plan, f"has a module address that cannot be read: {address[:200]}")
+    return path
+
+
+@lru_cache(maxsize=65_536)
+def _module_path(text: str) -> ModulePath | None:
     path: list[tuple[str, Key]] = []
     position = 0
     while position < len(text):
         match = _MODULE_PART.match(text, position)
         if match is None:
-            raise UnusablePlanError(plan, f"has a module address that cannot be read: {text[:200]}")
-        path.append((match[1], json.loads(match[2][1:-1], strict=False) if match[2] else None))
+            return None
+        key = match[2] and match[2][1:-1]
+        if key and "\\" not in key and key[0] == '"':
+            path.append((match[1], key[1:-1]))
+        else:
+            path.append((match[1], json.loads(key, strict=False) if key else None))
         position = match.end()
     return tuple(path)
+
+
+@lru_cache(maxsize=65_536)
+def module_path_names(module: ModulePath) -> tuple[str, ...]:
+    """The names of the module calls of a path, without instance keys."""
+    return tuple(name for name, _ in module)
 
 
 def _provider(plan: str, key: str, value: Any) -> Provider:
@@ -410,9 +524,10 @@ def _provider(plan: str, key: str, value: Any) -> Provider:
     return Provider(
         key=key,
         name=name,
-        is_aws=name == "aws" or (isinstance(full_name, str) and full_name.endswith("/hashicorp/aws")),
+        is_aws=name in ("aws", "awscc", "controltower") or _AWS_PROVIDER.fullmatch(str(full_name)) is not None,
         alias=None if alias is None else _text(plan, alias, f"alias of provider {key}"),
         expressions=_mapping(plan, block.get("expressions"), f"expressions of provider {key}"),
+        module=module_names(key)[0],
     )
 
 
@@ -425,13 +540,12 @@ def _index_configuration(plan: Plan, names: tuple[str, ...], module: Mapping[str
         if key[2].startswith("aws_"):
             _text(plan.name, block.get("provider_config_key"), f"the provider of {address}")
         plan.configured[key] = block
-    calls = _mapping(plan.name, module.get("module_calls"), "module_calls")
-    for name in calls:
-        call = plan.module_call(module, name)
+    for name, block in _mapping(plan.name, module.get("module_calls"), "module_calls").items():
+        call = _mapping(plan.name, block, "module call", name)
         path = (*names, name)
         if names in plan.repeated_modules or "for_each_expression" in call or "count_expression" in call:
             plan.repeated_modules.add(path)
-        _index_configuration(plan, path, _mapping(plan.name, call.get("module"), f"module {name}"))
+        _index_configuration(plan, path, _mapping(plan.name, call.get("module"), "module", name))
 
 
 def _mapping(plan: str, value: Any, where: str, of: str = "") -> Mapping[str, Any]:

@@ -6,8 +6,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .plan import module_path_names
 
 if TYPE_CHECKING:
     from .plan import Key, ModulePath, Plan, Resource
@@ -15,78 +17,85 @@ if TYPE_CHECKING:
 Identity = tuple[Any, ...]
 """Hashable key of what is looked for, chosen by the caller."""
 
+Place = tuple[tuple[str, ...], str, str]
+"""Where a resource block stands: names of the module calls, type, name."""
 
-@dataclass(frozen=True)
-class Target:
+
+class Target(NamedTuple):
     """A resource that an expression reaches; None for keys it does not fix."""
 
     module: tuple[tuple[str, Key], ...]
+    type: str
     name: str
     key: Key
 
+    @property
+    def place(self) -> Place:
+        return module_path_names(self.module), self.type, self.name
+
 
 class Tracer:
-    """Follows references of the configuration to resources of one type, through modules and for_each.
+    """Follows references of the configuration to resources of some types, through modules and for_each.
 
     Values of locals are not in a plan, so what goes through one reaches nothing here (see Pool.share_out).
     """
 
-    def __init__(self, plan: Plan, resource_type: str) -> None:
+    def __init__(self, plan: Plan, *resource_types: str) -> None:
         self.plan = plan
-        self.resource_type = resource_type
+        self.resource_types = resource_types
         self.cache: dict[tuple[Any, ...], frozenset[Target]] = {}
+        self.variables: dict[tuple[ModulePath, str, str], frozenset[Target]] = {}
 
-    def trace(self, module: ModulePath, key: Key, expression: Any, block: Mapping[str, Any]) -> frozenset[Target]:
-        """Targets of an expression in a block that stands in `module` and has instance key `key`."""
+    def trace(self, module: ModulePath, expression: Any, block: Mapping[str, Any]) -> frozenset[Target]:
+        """Targets of an expression in a block that stands in `module`."""
         targets: set[Target] = set()
-        for reference in _references(expression):
-            targets |= self._follow(module, key, reference, block, frozenset())
+        for reference in references_of(expression):
+            targets |= self._follow(module, reference, block, frozenset())
         return frozenset(targets)
 
     def _follow(
-        self, module: ModulePath, key: Key, reference: str, block: Mapping[str, Any], seen: frozenset[Any]
+        self, module: ModulePath, reference: str, block: Mapping[str, Any], seen: frozenset[Any]
     ) -> frozenset[Target]:
         step = (module, reference, block.get("address"))
         if step in seen or len(seen) > 50:
             return frozenset()
         seen = seen | {step}
-        parts = _split(reference)
+        parts = split_reference(reference)
         head = parts[0][0] if parts else ""
-        if head == self.resource_type and len(parts) > 1:
-            return frozenset({Target(module, parts[1][0], parts[1][1])})
+        if head in self.resource_types and len(parts) > 1:
+            return frozenset({Target(module, head, parts[1][0], parts[1][1])})
         if head == "each":
-            return self._all(module, key, block.get("for_each_expression"), block, seen)
+            return self._all(module, block.get("for_each_expression"), block, seen)
         if head == "var" and module and len(parts) > 1:
             parent, (name, _) = module[:-1], module[-1]
-            call = self.plan.module_call(self.plan.module_configuration([part for part, _ in parent]), name)
-            expressions = call.get("expressions")
-            expression = expressions.get(parts[1][0]) if isinstance(expressions, Mapping) else None
-            return self._all(parent, module[-1][1], expression, {**call, "address": f"module.{name}"}, seen)
-        if head == "module" and len(parts) > 2:
-            inner = (*module, (parts[1][0], parts[1][1]))
-            child = self.plan.module_configuration([part for part, _ in inner])
-            outputs = child.get("outputs")
-            output = outputs.get(parts[2][0]) if isinstance(outputs, Mapping) else None
-            return self._all(inner, None, output.get("expression") if isinstance(output, Mapping) else None, {}, seen)
-        if head == "module" and len(parts) == 2:
+            variable = (parent, name, parts[1][0])
+            if variable not in self.variables:
+                call = self.plan.module_call(self.plan.module_configuration([part for part, _ in parent]), name)
+                expressions = call.get("expressions")
+                expression = expressions.get(parts[1][0]) if isinstance(expressions, Mapping) else None
+                self.variables[variable] = self._all(parent, expression, {**call, "address": f"module.{name}"}, seen)
+            return self.variables[variable]
+        if head == "module" and len(parts) > 1:
             inner = (*module, (parts[1][0], parts[1][1]))
             outputs = self.plan.module_configuration([part for part, _ in inner]).get("outputs")
+            named = outputs if isinstance(outputs, Mapping) else {}
+            chosen = named.values() if len(parts) == 2 else (named.get(parts[2][0]),)
             found: frozenset[Target] = frozenset()
-            for output in outputs.values() if isinstance(outputs, Mapping) else ():
+            for output in chosen:
                 if isinstance(output, Mapping):
-                    found |= self._all(inner, None, output.get("expression"), {}, seen)
+                    found |= self._all(inner, output.get("expression"), {}, seen)
             return found
         return frozenset()
 
     def _all(
-        self, module: ModulePath, key: Key, expression: Any, block: Mapping[str, Any], seen: frozenset[Any]
+        self, module: ModulePath, expression: Any, block: Mapping[str, Any], seen: frozenset[Any]
     ) -> frozenset[Target]:
-        references = tuple(_references(expression))
+        references = tuple(references_of(expression))
         step = (module, references, block.get("address"), "each.value" in references or "each.key" in references)
         if step not in self.cache:
             found: frozenset[Target] = frozenset()
             for reference in references:
-                found |= self._follow(module, key, reference, block, seen)
+                found |= self._follow(module, reference, block, seen)
             self.cache[step] = found
         return self.cache[step]
 
@@ -94,25 +103,26 @@ class Tracer:
 _PART = re.compile(r'([^.\[\]]+)((?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])*)(?:\.|$)')
 
 
-def _split(reference: str) -> list[tuple[str, Key]]:
-    """`module.a["x"].id` as [("module", None), ("a", "x"), ("id", None)]; empty if it is no reference."""
+@lru_cache(maxsize=65_536)
+def split_reference(reference: str) -> tuple[tuple[str, Key], ...]:
+    """The parts of `module.a["x"].id` as (("module", None), ("a", "x"), ("id", None)); empty if it is no reference."""
     parts: list[tuple[str, Key]] = []
     position = 0
     while position < len(reference):
         match = _PART.match(reference, position)
         if match is None:
-            return []
+            return ()
         try:
-            key = json.loads(match[2][1:-1])
+            key = json.loads(match[2][1:-1]) if match[2] else None
         except ValueError:
             key = None
         parts.append((match[1], key if isinstance(key, str | int) and not isinstance(key, bool) else None))
         position = match.end()
-    return parts
+    return tuple(parts)
 
 
-def _references(expression: Any) -> Iterator[str]:
-    """References of an expression, without those that another one merely shortens."""
+def references_of(expression: Any) -> Iterator[str]:
+    """The references of an expression, without those that another one merely shortens."""
     references = expression.get("references") if isinstance(expression, Mapping) else None
     found = [item for item in references if isinstance(item, str)] if isinstance(references, list) else []
     for previous, reference in zip(["", *found], found, strict=False):
@@ -122,26 +132,28 @@ def _references(expression: Any) -> Iterator[str]:
 
 def hints_of(resource: Resource) -> tuple[str, ...]:
     """Instance keys that may name another resource: the resource's own, then its modules' from the inside out."""
-    keys = [resource.key, *(key for _, key in reversed(resource.module))]
-    return tuple(str(key) for key in keys if key is not None)
+    own = () if resource.key is None else (str(resource.key),)
+    return own + _module_hints(resource)
+
+
+def _module_hints(resource: Resource) -> tuple[str, ...]:
+    return tuple(str(key) for _, key in reversed(resource.module) if key is not None)
 
 
 class Pool:
     """Resources whose id is unknown while planning, looked up by where they are and by instance key."""
 
     def __init__(self) -> None:
-        self.by_place: dict[tuple[tuple[str, ...], str], list[tuple[Resource, Identity]]] = defaultdict(list)
-        self.by_instance: dict[tuple[ModulePath, str, Key], Identity] = {}
-        self.by_key: dict[tuple[tuple[str, ...], str], dict[str, list[tuple[Resource, Identity]]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
+        self.by_place: dict[Place, list[tuple[Resource, Identity]]] = defaultdict(list)
+        self.by_instance: dict[tuple[ModulePath, str, str, Key], Identity] = {}
+        self.by_key: dict[Place, dict[str, list[tuple[Resource, Identity]]]] = defaultdict(lambda: defaultdict(list))
         self.everything: list[Identity] = []
         self.all_by_key: dict[str, list[Identity]] = defaultdict(list)
 
     def add(self, resource: Resource, key: Identity) -> None:
-        place = tuple(name for name, _ in resource.module), resource.name
+        place = module_path_names(resource.module), resource.type, resource.name
         self.by_place[place].append((resource, key))
-        self.by_instance[resource.module, resource.name, resource.key] = key
+        self.by_instance[resource.module, resource.type, resource.name, resource.key] = key
         self.everything.append(key)
         for hint in hints_of(resource):
             self.by_key[place][hint].append((resource, key))
@@ -152,29 +164,28 @@ class Pool:
         exact = {
             key
             for target in targets
-            if (key := self.by_instance.get((target.module, target.name, target.key))) is not None
+            if (key := self.by_instance.get((target.module, target.type, target.name, target.key))) is not None
         }
         if len(exact) == 1:
             return exact.pop()
         for hint in (part for key in hints for part in _shortenings(key)):
+            if hint not in self.all_by_key:
+                continue
             if targets:
                 keys = {key for target in targets for key in self._instances(target, hint)}
             else:
-                keys = set(self.all_by_key.get(hint, ()))
+                keys = set(self.all_by_key[hint])
             if len(keys) == 1:
                 return keys.pop()
         keys = {key for target in targets for key in self._few(target)}
         return keys.pop() if len(keys) == 1 else None
 
-    def _instances(self, target: Target, hint: str) -> Iterator[Identity]:
-        place = tuple(name for name, _ in target.module), target.name
-        for resource, key in self.by_key[place].get(hint, ())[:50]:
-            if _fits(resource, target):
-                yield key
+    def _instances(self, target: Target, hint: str) -> list[Identity]:
+        candidates = self.by_key[target.place].get(hint, ())
+        return [key for resource, key in candidates[:50] if _fits(resource, target)]
 
     def _few(self, target: Target) -> Iterator[Identity]:
-        place = tuple(name for name, _ in target.module), target.name
-        instances = self.by_place.get(place, ())
+        instances = self.by_place.get(target.place, ())
         if len(instances) <= 2:
             yield from (key for resource, key in instances if _fits(resource, target))
 
@@ -205,11 +216,42 @@ class Pool:
             key
             for place, instances in self.by_place.items()
             for resource, key in instances
-            if any(
-                (tuple(name for name, _ in target.module), target.name) == place and _fits(resource, target)
-                for target in targets
-            )
+            if any(target.place == place and _fits(resource, target) for target in targets)
         ]
+
+
+class Locator:
+    """Finds in a pool what an attribute of instances refers to, once for all instances of a block where it can."""
+
+    def __init__(self, plan: Plan, pool: Pool, attribute: str, *resource_types: str) -> None:
+        self.plan = plan
+        self.pool = pool
+        self.attribute = attribute
+        self.tracer = Tracer(plan, *resource_types)
+        self.blocks: dict[tuple[ModulePath, str, str], tuple[frozenset[Target], Identity | None]] = {}
+        self.telling_keys: dict[Key, bool] = {None: False}
+
+    def locate(self, resource: Resource) -> tuple[frozenset[Target], Identity | None]:
+        """Where the attribute leads, and the one resource there; None if that is not certain."""
+        block = (resource.module, resource.type, resource.name)
+        found = self.blocks.get(block)
+        if found is None:
+            found = self.blocks[block] = self._locate(resource)
+        if self._tells(resource.key):
+            return found[0], self.pool.find(found[0], hints_of(resource))
+        return found
+
+    def _locate(self, resource: Resource) -> tuple[frozenset[Target], Identity | None]:
+        configured = self.plan.configured.get(resource.configuration_key, {})
+        expression = (configured.get("expressions") or {}).get(self.attribute)
+        targets = self.tracer.trace(resource.module, expression, configured)
+        return targets, self.pool.find(targets, _module_hints(resource))
+
+    def _tells(self, key: Key) -> bool:
+        """Whether the key of an instance may name something in the pool."""
+        if key not in self.telling_keys:
+            self.telling_keys[key] = any(hint in self.pool.all_by_key for hint in _shortenings(str(key)))
+        return self.telling_keys[key]
 
 
 def _fits(resource: Resource, target: Target) -> bool:
@@ -221,10 +263,10 @@ def _fits(resource: Resource, target: Target) -> bool:
     )
 
 
-def _shortenings(hint: str) -> Iterator[str]:
+@lru_cache(maxsize=65_536)
+def _shortenings(hint: str) -> tuple[str, ...]:
     """The key itself, then what stands before and after each separator in it: `prod/SECURITY` → `prod`."""
-    yield hint
-    for match in list(re.finditer(r"[^A-Za-z0-9]+", hint[:500]))[::-1]:
-        yield hint[: match.start()]
-    for match in re.finditer(r"[^A-Za-z0-9]+", hint[:500]):
-        yield hint[match.end() :]
+    if hint.isalnum():
+        return (hint,)
+    matches = list(re.finditer(r"[^A-Za-z0-9]+", hint[:500]))
+    return (hint, *(hint[: match.start()] for match in matches[::-1]), *(hint[match.end() :] for match in matches))

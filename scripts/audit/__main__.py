@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from datetime import timedelta
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -32,7 +32,7 @@ MAXIMUM_AGE: Final = 24 * 60
 """Minutes after which `--resume` takes no answer of an earlier run, unless told otherwise."""
 
 
-class Part(str, Enum):
+class Part(StrEnum):
     """What can be left out."""
 
     NOTIFICATIONS = "notifications"

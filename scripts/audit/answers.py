@@ -46,7 +46,7 @@ class Answers:
             if answer is None:
                 continue
             whole = all(item.code == "NotOffered" for item in answer.unread)
-            if whole and datetime.fromisoformat(answer.read_at.replace("Z", "+00:00")) >= since:
+            if whole and datetime.fromisoformat(answer.read_at) >= since:
                 self._places[answer.id] = place
             else:
                 self._places.pop(answer.id, None)

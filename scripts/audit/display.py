@@ -55,7 +55,5 @@ def age_of_answers(audit: Audit) -> str | None:
     """How old the oldest answer is, if answers of an earlier run were reused."""
     if audit.oldest_answer_at >= audit.started_at:
         return None
-    moments = [
-        datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (audit.oldest_answer_at, audit.finished_at)
-    ]
+    moments = [datetime.fromisoformat(text) for text in (audit.oldest_answer_at, audit.finished_at)]
     return f"Oldest answer of AWS: {audit.oldest_answer_at}, {duration((moments[1] - moments[0]).total_seconds())} old"

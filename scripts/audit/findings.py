@@ -13,7 +13,9 @@ from pydantic import ConfigDict, PlainSerializer, TypeAdapter
 from cdktf_app.contacts.sections import CONTACT_TYPES, Contact
 from cdktf_app.presets import ALL, PRESETS
 from policies.contact_rules import live as rules
-from policies.contact_rules.catalogue import ACCOUNT_1, BY_ID, CIS_1_1
+from policies.contact_rules.catalogue import BY_ID
+from policies.contact_rules.check import ACCOUNT_1, CIS_1_1
+from policies.contact_rules.texts import texts
 from scripts.audit.texts import filled, text
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
     from cdktf_app.contacts.directory import Directory
     from cdktf_app.contacts.organization import Account, OrganizationDetails
     from cdktf_app.contacts.sections import Subscription
+    from policies.contact_rules.check import Context
+    from policies.contact_rules.findings import Finding as RuleFinding
     from policies.contact_rules.live import LiveAccount, NotificationConfiguration
-    from policies.contact_rules.rules import Context
-    from policies.contact_rules.rules import Finding as RuleFinding
     from scripts.shared.pace import CallCount
 
 VERSION: Final = 1
@@ -45,7 +47,7 @@ AUDIT_CHECKS: Final[Mapping[str, str]] = {
 
 Severity = Literal["HIGH", "MEDIUM", "LOW"]
 Level = Literal["failure", "note"]
-Presence = Literal["set", "missing", "unread"]
+Presence = Literal["set", "missing", "exempt", "unread"]
 Mailbox = Literal["shared", "personal", "unsure", "unread"]
 Result = Literal["passed", "failed", "unread", "not-active"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("HIGH", "MEDIUM", "LOW")
@@ -139,6 +141,7 @@ class OfContacts:
 
     set: int = 0
     missing: int = 0
+    exempt: int = 0
     unread: int = 0
 
 
@@ -328,7 +331,7 @@ def mappings_of(check: str, kind: str = "", contact_type: str | None = None) -> 
 
 def guideline_of(check: str) -> str:
     """The page in this repository that explains a check."""
-    return BY_ID[check].guideline if check in BY_ID else f"docs/audit.md#{check.lower()}"
+    return BY_ID[check].guideline() if check in BY_ID else f"docs/audit.md#{check.lower()}"
 
 
 @dataclass
@@ -420,14 +423,23 @@ class Auditor:
         )
 
     def _rule(self, account: Account, found: RuleFinding) -> None:
-        words = (found.kind if found.check_id == UNREAD else found.address or found.kind).split()
-        contact_type = next((kind.upper() for kind in CONTACT_TYPES if kind.upper() in words), None)
+        if found.check_id == UNREAD:
+            reason = f"{found.kind} not read ({found.parameters['error']}): {found.parameters['reason']}"
+        else:
+            reason = texts().reason(found)
+        kind = found.kind
+        if found.code == "missing-contact":
+            kind = f"missing {found.contact_type}"
+        elif found.kind.startswith("personal-"):
+            kind = "personal"
+        elif found.kind == "primary-phone":
+            kind = "phone"
         self.find(
             found.check_id,
-            found.kind,
-            found.reason,
+            kind,
+            reason,
             account,
-            contact_type=contact_type,
+            contact_type=found.contact_type,
             value=found.value,
             level=found.level,
         )

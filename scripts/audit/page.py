@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 _CONTACTS: Final = ("security", "operations", "billing")
 _STATES: Final = {
-    **dict.fromkeys(_CONTACTS, ("set", "missing", "unread")),
+    **dict.fromkeys(_CONTACTS, ("set", "missing", "exempt", "unread")),
     "root_email": ("shared", "personal", "unsure", "unread"),
 }
 _SEVERITIES: Final = ("HIGH", "MEDIUM", "LOW", "NOTE")
@@ -237,7 +237,7 @@ def _segments(amounts: Mapping[str, int], states: Sequence[str]) -> list[tuple[s
 
 
 def _time(value: str) -> datetime:
-    return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(timezone.utc)
+    return datetime.fromisoformat(value).astimezone(UTC)
 
 
 def _shown_time(moment: datetime) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from cdktf_app.contacts.assignments import Assignments, load
 from cdktf_app.contacts.organization import Account, Organization, load_inventory
 from policies.contact_rules import configuration as configurations
-from policies.contact_rules.rules import Context
+from policies.contact_rules.check import Context
 from scripts.audit.answers import Answers
 from scripts.audit.display import RESUME, duration
 from scripts.audit.findings import INVENTORY, Audit, Auditor
@@ -41,7 +41,7 @@ class Inputs:
 
 
 def read_inputs(contacts: Path | None, inventory: Path) -> Inputs:
-    """The directory, the inventory and what the rules are told; without a directory, `.contact-policy.yaml` tells it.
+    """The directory, the inventory and what the rules are told; without a directory, `.contact-policy.toml` tells it.
 
     Raises:
         InvalidInput: a file cannot be used.
@@ -134,7 +134,7 @@ def _say(text: str) -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def _stamp(moment: datetime) -> str:

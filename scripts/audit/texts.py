@@ -657,8 +657,33 @@ _REASONS: Final = _patterns(
     (r"is a number set aside for fiction \(555-01xx\)", "架空の番号として確保されている番号です (555-01xx)"),
     (r"has no country code; write it like (.+)", r"国番号がありません。{0} のように記述してください"),
     (
-        r"is not an international number: \+ and country code, 7 to 15 digits in all",
-        "国際電話番号ではありません (+ と国番号から始まる、全体で 7〜15 桁の番号)",
+        r"begins with \+(\d+), which is no country code; write it like (.+)",
+        r"先頭の +{0} は国番号ではありません。{1} のように記述してください",
+    ),
+    (
+        r"has (.+); AWS accepts digits, spaces and \( \) \+ - only, and no extension",
+        r"使用できない文字 {0} があります。AWS で使用できるのは数字、スペース、( ) + - だけです (内線番号は不可)",
+    ),
+    (
+        r"is (\d+) characters long; AWS accepts at most (\d+)",
+        r"{0} 文字あります。AWS で使用できるのは {1} 文字までです",
+    ),
+    (
+        r"has (\d+) after the country code \+(\d+) \(.+\); \d+ is dialled before a number only inside the country: "
+        r"leave it out",
+        r"国番号 +{1} の後に {0} があります。{0} は国内からかけるときだけ番号の前に付けるものです。取り除いてください",
+    ),
+    (
+        r"\+(\d+) \(.+\) takes (\d+) digits after the country code, and this has (\d+)",
+        r"国番号 +{0} の後は {1} 桁ですが、{2} 桁です",
+    ),
+    (
+        r"\+(\d+) \(.+\) takes (\d+) to (\d+) digits after the country code, and this has (\d+)",
+        r"国番号 +{0} の後は {1}〜{2} 桁ですが、{3} 桁です",
+    ),
+    (
+        r"\+(\d+) \(.+\) takes ([\d, ]+) or (\d+) digits after the country code, and this has (\d+)",
+        r"国番号 +{0} の後は {1} または {2} 桁ですが、{3} 桁です",
     ),
     (r"has no SECURITY alternate contact(?: \(.*\))?", "セキュリティの代替の連絡先がありません"),
     (r"has no OPERATIONS alternate contact(?: \(.*\))?", "オペレーションの代替の連絡先がありません"),
@@ -805,6 +830,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "root_email": ("Root user email", "ルートユーザーの E メールアドレス"),
     "set": ("set", "設定済み"),
     "missing": ("missing", "未設定"),
+    "exempt": ("not needed", "設定不要"),
     "not-read": ("unread", "読み取り不可"),
     "shared": ("shared", "共有"),
     "personal": ("personal", "個人"),

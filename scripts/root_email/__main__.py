@@ -19,8 +19,8 @@ from cdktf_app.contacts.directory import Directory, load_directory
 from cdktf_app.contacts.organization import Organization, accounts_named, load_inventory
 from cdktf_app.contacts.problems import InvalidInput, Problem
 from cdktf_app.contacts.validation import did_you_mean
+from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Configuration
-from policies.contact_rules.rules import Context
 from scripts.root_email.changer import Changer, utc_now
 from scripts.root_email.codes import Expected, from_csv, from_mailbox, from_prompt
 from scripts.root_email.display import last_line, print_result, show

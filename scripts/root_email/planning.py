@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from cdktf_app.contacts import fields
 from cdktf_app.contacts.problems import InvalidInput, Problem
 from cdktf_app.contacts.validation import did_you_mean
-from policies.contact_rules.estate import Estate, RootEmail
+from policies.contact_rules.catalogue import BY_ID
+from policies.contact_rules.model import Model, RootEmail, Value
 from policies.contact_rules.reach import mail_objection
-from policies.contact_rules.rules import Context, personal_root_email
+from policies.contact_rules.texts import texts
 from scripts.root_email.codes import read_rows
 from scripts.shared.console import CommandError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cdktf_app.contacts.organization import Account, Organization
+    from policies.contact_rules.check import Context
 
 PLAN_FILE: Final = "root-email.json"
 DOCUMENTATION: Final = "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-root-user-email.html"
@@ -153,12 +155,11 @@ def address_complaint(address: str) -> str | None:
 
 def objection(address: str, context: Context) -> tuple[Literal["failure", "note"], str] | None:
     """What the policies say against a root user email (CKV_CONTACT_2, and whether mail can arrive); None: nothing."""
-    root_email = RootEmail("", None, None, None, address, address, "email")
-    found = list(personal_root_email(Estate([], root_emails=[root_email]), context))
-    levels = [(item.level, item.reason.removeprefix("root user email: ")) for item in found]
+    model = Model(root_emails=[RootEmail("", None, None, None, Value(address), "made")])
+    levels = [(item.level, texts().clause(item)) for item in BY_ID["CKV_CONTACT_2"].judge(model, context)]
     unreachable = mail_objection(address)
     if unreachable and context.configuration.acceptance(address, context.today, domain_only=True) is None:
-        levels.append(("failure", unreachable))
+        levels.append(("failure", texts().message(unreachable)))
     return min(levels, default=None)
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -146,7 +146,7 @@ class Gateway:
         session = access.sessions.get(call.access_key)
         if call.access_key.startswith("ASIA") and session is None:
             return "invalid-token"
-        if session and session.expires_at.replace(tzinfo=timezone.utc) <= datetime.now(timezone.utc):
+        if session and session.expires_at.replace(tzinfo=UTC) <= datetime.now(UTC):
             return "expired-token"
         fault = self.faults.strike(call.name, call.target, call.access_key)
         if fault is None and self.quotas and not self.quotas.admit(call.name, call.caller, call.target):

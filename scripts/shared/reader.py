@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
@@ -227,7 +227,7 @@ class Reader:
         return LiveAccount(
             id=account.id,
             name=account.name,
-            read_at=datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            read_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             root_email=root_email,
             contacts=draft.contacts,
             primary_contact=draft.primary_contact,

@@ -32,7 +32,7 @@ def policy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_both_judge_and_agree(tmp_path: Path) -> None:
     good, bad = str(PLANS / "listed_good" / "plan.json"), str(PLANS / "listed_bad" / "plan.json")
-    config = ("--config", str(PLANS / "policy.yaml"))
+    config = ("--config", str(PLANS / "policy.toml"))
     passed = policy(tmp_path, *config, good)
     assert passed.returncode == 0, passed.stdout + passed.stderr
     failed = policy(tmp_path, *config, "--json", bad)

@@ -120,6 +120,19 @@ WRONG: dict[str, Wrong] = {
 }
 
 
+def diagnostics(
+    folder: Path, environment: dict[str, str], modules: Path, calls: Mapping[str, tuple[str, Mapping[str, Any]]]
+) -> list[Any]:
+    """What Terraform says to modules that are called with these inputs: all of them in one plan."""
+    blocks = {call: {"source": str(modules / module), **values} for call, (module, values) in calls.items()}
+    (folder / "main.tf").write_text(REQUIRED_PROVIDERS)
+    (folder / "calls.tf.json").write_text(json.dumps({"module": blocks}))
+    terraform = Terraform(folder, environment)
+    terraform.expect("init", "-input=false")
+    events = map(json.loads, terraform.run("plan", "-json", "-input=false").stdout.splitlines())
+    return [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
+
+
 @pytest.fixture(scope="module")
 def messages(
     tmp_path_factory: pytest.TempPathFactory, cli_environment: dict[str, str], sandbox: Sandbox, modules: Path
@@ -131,18 +144,13 @@ def messages(
     """
     found: dict[str, list[str]] = {name: [] for name in WRONG}
     for by_precondition in (False, True):
-        folder = tmp_path_factory.mktemp("wrong")
         calls = {
-            f"wrong-{number}": {"source": str(modules / wrong.module), **wrong.inputs}
+            f"wrong-{number}": (wrong.module, wrong.inputs)
             for number, wrong in enumerate(WRONG.values())
             if wrong.by_precondition is by_precondition
         }
-        (folder / "main.tf").write_text(REQUIRED_PROVIDERS)
-        (folder / "calls.tf.json").write_text(json.dumps({"module": calls}))
-        terraform = Terraform(folder, {**cli_environment, **sandbox.environment})
-        terraform.expect("init", "-input=false")
-        events = map(json.loads, terraform.run("plan", "-json", "-input=false").stdout.splitlines())
-        for diagnostic in [event["diagnostic"] for event in events if event["type"] == "diagnostic"]:
+        folder, environment = tmp_path_factory.mktemp("wrong"), {**cli_environment, **sandbox.environment}
+        for diagnostic in diagnostics(folder, environment, modules, calls):
             call = re.search(r"wrong-(\d+)", diagnostic["snippet"]["context"])
             # Terraform says which variable of which call is wrong, but not in which call a precondition failed.
             for number, (name, wrong) in enumerate(WRONG.items()):
@@ -157,3 +165,25 @@ def test_the_message_names_the_value_and_the_cure(name: str, messages: dict[str,
     assert len(messages[name]) == 1, messages[name]
     for said in WRONG[name].said:
         assert said in messages[name][0]
+
+
+def test_the_examples_in_the_messages_are_taken(
+    messages: dict[str, list[str]], tmp_path: Path, cli_environment: dict[str, str], sandbox: Sandbox, modules: Path
+) -> None:
+    inputs = {}
+    for name, wrong in WRONG.items():
+        said = re.search(r"for example (\".+?\"|\[.+?\]|jsonencode\(.+\))(?:, or .+)?\.(?:\n|$)", messages[name][0])
+        if said:
+            example = json.dumps(f"${{{said[1]}}}") if said[1].startswith("jsonencode") else said[1]
+            shown = re.search(r'= ("[^"]*"|\[.+?\]|null): ', messages[name][0]) or re.match(
+                r'\w+\[("[^"]*")\]: ', messages[name][0]
+            )
+            refused = shown[1] if shown else json.dumps(wrong.inputs["subscriptions"]["mine"]["event_pattern"])
+            text = json.dumps(wrong.inputs, ensure_ascii=False, separators=(",", ":"))
+            assert refused in text, messages[name][0]
+            rest = {"email_channels": CHANNELS} if wrong.module == "user-notifications" else {}
+            inputs[name] = (wrong.module, {**rest, **json.loads(text.replace(refused, example))})
+    assert len(inputs) > 25
+    calls = {f"right-{number}": call for number, call in enumerate(inputs.values())}
+    found = diagnostics(tmp_path, {**cli_environment, **sandbox.environment}, modules, calls)
+    assert [item["detail"] for item in found] == []

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from policies.contact_rules import configuration as configurations
 from policies.contact_rules.evaluate import Report, evaluate
 from policies.contact_rules.plan import load
+from policies.contact_rules.texts import texts
 
 if TYPE_CHECKING:
     from policies.contact_rules.configuration import Configuration
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = Path(__file__).parent / "plans"
-POLICY_FILE = PLANS / "policy.yaml"
+POLICY_FILE = PLANS / "policy.toml"
 CASES = sorted(path.parent.name for path in PLANS.glob("*/main.tf"))
 TODAY = date(2026, 11, 21)
 OWN = "aws_account_alternate_contact.own"
@@ -48,13 +49,13 @@ def judge(*contents: Any, configuration: Configuration | None = None) -> Report:
 
 
 def objections(report: Report, check_id: str) -> list[str]:
-    """What a check objects to: the account, else the resource, else the reason; sorted.
+    """What a check objects to: the account, else the resource, else the code; sorted.
 
     The id of an account that Terraform made is the sandbox's invention and left out.
     """
     verdict = report.verdict(check_id)
     assert not verdict.error
-    found = sorted(item.account or item.address or item.reason for item in verdict.findings)
+    found = sorted(texts().subject(item) or item.code for item in verdict.findings)
     return [re.sub(r"^(?!(\d)\1{8})\d{12} ", "", item) for item in found]
 
 

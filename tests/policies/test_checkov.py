@@ -74,6 +74,14 @@ def test_details_say_who_what_and_how(checkov: Checkov) -> None:
     assert record["guideline"] == "docs/policies/CKV_CONTACT_1.md"
 
 
+def test_the_pages_may_be_elsewhere(checkov: Checkov, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('guidelines = "https://git.example.com/pack/docs/policies/"\n', encoding="utf-8")
+    found = report(checkov, "-f", str(PLANS / "listed_bad" / "plan.json"), *SCAN, CONTACT_POLICY_FILE=str(policy))
+    guidelines = {item["check_id"]: item["guideline"] for item in found["results"]["failed_checks"]}
+    assert guidelines["CKV_CONTACT_1"] == "https://git.example.com/pack/docs/policies/CKV_CONTACT_1.md"
+
+
 def test_several_plans_are_judged_together_beside_the_built_in_checks(checkov: Checkov) -> None:
     files = [str(PLANS / case / "plan.json") for case in ("own_bad", "listed_good")]
     whole = report(checkov, "-f", *files, "--framework", "terraform_plan")
@@ -93,9 +101,9 @@ def test_checkov_can_skip_a_check(checkov: Checkov) -> None:
 
 def test_what_cannot_be_evaluated_is_failed_with_the_reason(checkov: Checkov, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "policies", tmp_path / "policies", ignore=shutil.ignore_patterns("__pycache__"))
-    rules = tmp_path / "policies" / "contact_rules" / "rules.py"
+    rules = tmp_path / "policies" / "contact_rules" / "checks" / "ckv_contact_2.py"
     source = rules.read_text(encoding="utf-8")
-    marker = '    """CKV_CONTACT_2: no root user email is a person\'s."""\n'
+    marker = '    """Root user emails that are personal, or that cannot be judged; each once."""\n'
     assert marker in source
     rules.write_text(source.replace(marker, marker + '    raise RuntimeError("on purpose")\n'), encoding="utf-8")
     arguments = ("-f", str(PLANS / "listed_good" / "plan.json"), *SCAN)
@@ -106,8 +114,8 @@ def test_what_cannot_be_evaluated_is_failed_with_the_reason(checkov: Checkov, tm
 
 
 def test_bad_configuration_fails_every_check(checkov: Checkov, tmp_path: Path) -> None:
-    broken = tmp_path / "policy.yaml"
-    broken.write_text("strikt: true\n", encoding="utf-8")
+    broken = tmp_path / "policy.toml"
+    broken.write_text("strikt = true\n", encoding="utf-8")
     arguments = ("-f", str(PLANS / "listed_good" / "plan.json"), *SCAN)
     found = report(checkov, *arguments, CONTACT_POLICY_FILE=str(broken))
     assert set(results(found).values()) == {"FAILED"}
@@ -148,7 +156,7 @@ resource "aws_account_alternate_contact" "literal" {
 
 
 def test_skip_comments_in_the_configuration(checkov: Checkov, tmp_path: Path) -> None:
-    shutil.copytree(PLANS / "shared", tmp_path / "shared")
+    shutil.copytree(PLANS / "shared" / "sns", tmp_path / "shared" / "sns")
     source = (PLANS / "contact_personal_bad" / "main.tf").read_text(encoding="utf-8")
     block = 'resource "aws_account_alternate_contact" "billing" {\n'
     (tmp_path / "main.tf").write_text(source.replace(block, f"{block}  #checkov:skip=CKV_CONTACT_3:a sole trader\n"))

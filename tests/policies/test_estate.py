@@ -55,7 +55,7 @@ def test_a_role_that_names_no_account_is_an_account_of_its_own(arn: Any) -> None
     ]
 
 
-@pytest.mark.parametrize("allowed", [["333333333302", "222222222201"], [333333333302], [], "333333333302"])
+@pytest.mark.parametrize("allowed", [["333333333302", "222222222201"], ["x"], [True], [], "333333333302"])
 def test_allowed_accounts_that_do_not_name_one(allowed: Any) -> None:
     content = plan("role_alias_bad")
     expressions = providers(content)["aws.payments"]["expressions"]
@@ -77,8 +77,10 @@ def test_the_last_role_of_a_chain_counts() -> None:
     assert objections(judge(content), "CKV_CONTACT_1") == [
         "own account of provider aws.payments (its id is not in the plan)"
     ]
-    expressions["assume_role"] = [hub, "odd", {}]
-    assert objections(judge(content), "CKV_CONTACT_1") == []
+    expressions["assume_role"] = [hub, "odd"]
+    assert objections(judge(content), "CKV_CONTACT_1") == [
+        "own account of provider aws.payments (its id is not in the plan)"
+    ]
 
 
 def test_a_role_out_of_a_local_is_not_taken_for_that_of_the_only_new_account() -> None:
@@ -192,7 +194,7 @@ def test_odd_parameters_of_a_request_are_passed_over() -> None:
     assert objections(judge(content), "CKV_CONTACT_2") == [VENDED]
     for flags in (None, [None, None], [{"value": True}, True], [{"value": True}, {"value": False}]):
         changed(content, VENDED)["after_unknown"]["provisioning_parameters"] = flags
-        assert [item.kind for item in judge(content).verdict("CKV_CONTACT_2").findings] == ["personal"]
+        assert [item.kind for item in judge(content).verdict("CKV_CONTACT_2").findings] == ["personal-requested"]
     content = edited(
         "root_account_factory_bad", VENDED, provisioning_parameters=[{"key": "AccountName", "value": 7}, person]
     )
@@ -238,4 +240,9 @@ def test_a_contact_of_a_provider_that_is_not_there_counts_for_nobody() -> None:
     for block in content["configuration"]["root_module"]["resources"]:
         if block["name"] == "payments":
             block["provider_config_key"] = "aws.absent"
+    with pytest.raises(
+        UnusablePlanError, match=r"does not have the provider of aws_account_alternate_contact\.payments"
+    ):
+        judge(content)
+    content["format_version"] = "1.0"
     assert "333333333302" in objections(judge(content), "CKV_CONTACT_1")

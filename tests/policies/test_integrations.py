@@ -58,8 +58,8 @@ def test_a_signed_pack_gives_the_same_results_and_a_changed_one_none(checkov: Ch
     changed = results(report(checkov, *BAD_PLAN, "--external-checks-public-key", str(public), pack=pack))
     assert changed["/plan.json", "CKV_CONTACT_2", "aws.default"] == "FAILED"
 
-    rules = pack / "contact_rules" / "rules.py"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("no SECURITY", "some SECURITY") + "\n", encoding="utf-8")
+    rules = pack / "contact_rules" / "checks" / "ckv_contact_1.py"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("if not found", "if found") + "\n", encoding="utf-8")
     with pytest.raises(AssertionError, match="signature"):
         report(checkov, *BAD_PLAN, "--external-checks-public-key", str(public), pack=pack)
 
@@ -77,7 +77,7 @@ def test_the_pack_from_a_git_repository(checkov: Checkov, tmp_path: Path) -> Non
     assert found["/plan.json", "CKV_CONTACT_1", "aws.default"] == "FAILED"
 
 
-@pytest.mark.parametrize(("plan", "code"), [(GOOD, 0), (BAD, 1), (PLANS / "policy.yaml", 2)])
+@pytest.mark.parametrize(("plan", "code"), [(GOOD, 0), (BAD, 1), (PLANS / "policy.toml", 2)])
 def test_the_action_writes_sarif_and_a_summary(tmp_path: Path, plan: Path, code: int) -> None:
     action = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
     (step,) = action["runs"]["steps"]

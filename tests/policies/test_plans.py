@@ -11,6 +11,7 @@ import pytest
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.configuration import Configuration, CoveredElsewhere
 from policies.contact_rules.plan import load
+from policies.contact_rules.texts import texts
 from tests.policies.support import CASES, PLANS, expected, judge, objections, plan
 from tools import mutation
 
@@ -45,12 +46,14 @@ def test_plans_hold_nothing_of_the_machine_they_were_made_on(case: str) -> None:
 def test_findings_say_account_value_reason_and_fix() -> None:
     report = judge(plan("root_personal_listed_bad"))
     finding = next(item for item in report.verdict("CKV_CONTACT_2").findings if item.account_id == "111111111111")
-    assert finding.account == "111111111111 kaede-management"
+    assert (finding.account_id, finding.account_name) == ("111111111111", "kaede-management")
     assert finding.value == "t-yamada@kaede.example"
-    assert "yamada" in finding.reason
-    assert "start-primary-email-update" in finding.fix
+    assert "yamada" in texts().reason(finding)
+    assert finding.kind == "personal-management"
+    assert "console" in texts().fix(finding)
+    assert "start-primary-email-update" not in texts().fix(finding)
     missing = judge(plan("listed_bad")).verdict("CKV_CONTACT_1").findings[0]
-    assert 'account_id             = "333333333302"' in missing.fix
+    assert 'account_id             = "333333333302"' in texts().fix(missing)
 
 
 def test_findings_stand_on_the_resource_at_fault() -> None:
@@ -71,7 +74,7 @@ def test_accounts_covered_elsewhere_are_noted() -> None:
         report = judge(plan("listed_bad"), configuration=Configuration(covered_elsewhere=elsewhere))
         verdict = report.verdict("CKV_CONTACT_1")
         assert verdict.passed
-        assert "the payments team's own repository" in verdict.notes[0].reason
+        assert verdict.notes[0].parameters == {"reason": "the payments team's own repository"}
     report = judge(
         plan("own_unknown_bad"), configuration=Configuration(covered_elsewhere=(CoveredElsewhere("own", "x"),))
     )
@@ -81,9 +84,7 @@ def test_accounts_covered_elsewhere_are_noted() -> None:
 def test_covered_elsewhere_can_be_limited_to_types() -> None:
     elsewhere = (CoveredElsewhere("111111111111", "no operations team", ("OPERATIONS",)),)
     report = judge(plan("own_good"), configuration=Configuration(covered_elsewhere=elsewhere))
-    reasons = [item.reason for item in report.verdict("CKV_CONTACT_4").findings]
-    assert len(reasons) == 1
-    assert "BILLING" in reasons[0]
+    assert [item.contact_type for item in report.verdict("CKV_CONTACT_4").findings] == ["BILLING"]
 
 
 def test_strict_turns_doubt_into_failure() -> None:
@@ -134,13 +135,13 @@ def test_a_provider_under_another_local_name_is_aws() -> None:
 
 
 def test_findings_read_as_recorded() -> None:
-    """Account, value, reason and fix of every finding; to record them anew, see mutation.py."""
+    """Code, parameters and place of every finding; to record them anew, see tools/mutation.py."""
     wanted = json.loads(mutation.FINDINGS.read_text(encoding="utf-8"))
     assert {case: mutation.recorded(judge(plan(case))) for case in CASES} == wanted
 
 
 def test_a_removed_clause_is_noticed() -> None:
     """A sample of `python -m tools.mutation`, which tries them all."""
-    tried = [(mutant, tree) for mutant, tree in mutation.changes(("rules.py",)) if mutant.function == "_missing"]
+    tried = [(mutant, tree) for mutant, tree in mutation.changes(("missing.py",)) if mutant.function == "findings_of"]
     assert tried
     assert [str(mutant) for mutant in mutation.survivors(tried) if mutant.name not in mutation.EQUIVALENT] == []

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 ACCOUNT = "aws_organizations_account"
 
 
+def to(module: ModulePath, name: str, key: Key) -> Target:
+    return Target(module, ACCOUNT, name, key)
+
+
 def refers(*references: Any) -> dict[str, Any]:
     return {"references": list(references)}
 
@@ -40,49 +44,45 @@ ROOT = {
 VENDED = (("vended", "blue"),)
 
 
-def traced(*references: Any, module: ModulePath = (), key: Key = None, **block: Any) -> set[Target]:
+def traced(*references: Any, module: ModulePath = (), **block: Any) -> set[Target]:
     plan = Plan("plan.json", {}, [], {}, ROOT, True)
-    return set(Tracer(plan, ACCOUNT).trace(module, key, refers(*references), block))
+    return set(Tracer(plan, ACCOUNT).trace(module, refers(*references), block))
 
 
 def test_a_resource_is_reached_directly() -> None:
-    assert traced(f"{ACCOUNT}.single.id", f"{ACCOUNT}.single") == {Target((), "single", None)}
+    assert traced(f"{ACCOUNT}.single.id", f"{ACCOUNT}.single") == {to((), "single", None)}
     assert traced(f'{ACCOUNT}.several["a.b"].id', f'{ACCOUNT}.several["a.b"]', f"{ACCOUNT}.several") == {
-        Target((), "several", "a.b")
+        to((), "several", "a.b")
     }
-    assert traced(f"{ACCOUNT}.counted[1].id", f"{ACCOUNT}.counted[1]") == {Target((), "counted", 1)}
-    assert traced(f"{ACCOUNT}.several", "each.key") == {Target((), "several", None)}
+    assert traced(f"{ACCOUNT}.counted[1].id", f"{ACCOUNT}.counted[1]") == {to((), "counted", 1)}
+    assert traced(f"{ACCOUNT}.several", "each.key") == {to((), "several", None)}
 
 
 def test_two_resources_are_two_targets() -> None:
     assert traced(f"{ACCOUNT}.a.id", f"{ACCOUNT}.a", f"{ACCOUNT}.b.id", f"{ACCOUNT}.b") == {
-        Target((), "a", None),
-        Target((), "b", None),
+        to((), "a", None),
+        to((), "b", None),
     }
     assert traced("module.vended", 'module.vended["blue"].id') == {
-        Target((("vended", None),), "this", None),
-        Target(VENDED, "this", None),
+        to((("vended", None),), "this", None),
+        to(VENDED, "this", None),
     }
 
 
 def test_for_each_is_followed() -> None:
-    assert traced("each.value", key="blue", for_each_expression=refers(f"{ACCOUNT}.several")) == {
-        Target((), "several", None)
-    }
+    assert traced("each.value", for_each_expression=refers(f"{ACCOUNT}.several")) == {to((), "several", None)}
     assert traced("each.value") == set()
 
 
 def test_variables_of_a_module_are_followed_to_its_call() -> None:
-    assert traced("var.id", module=VENDED) == {Target((), "single", None)}
-    assert traced("var.all", module=VENDED) == {Target((), "several", None)}
+    assert traced("var.id", module=VENDED) == {to((), "single", None)}
+    assert traced("var.all", module=VENDED) == {to((), "several", None)}
 
 
 def test_outputs_of_a_module_are_followed_into_it() -> None:
-    assert traced('module.vended["blue"].id', 'module.vended["blue"]', "module.vended") == {
-        Target(VENDED, "this", None)
-    }
-    assert traced('module.vended["blue"]') == {Target(VENDED, "this", None)}
-    assert traced("module.vended") == {Target((("vended", None),), "this", None)}
+    assert traced('module.vended["blue"].id', 'module.vended["blue"]', "module.vended") == {to(VENDED, "this", None)}
+    assert traced('module.vended["blue"]') == {to(VENDED, "this", None)}
+    assert traced("module.vended") == {to((("vended", None),), "this", None)}
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ def test_a_circle_ends() -> None:
     "expression", [None, "odd", [], {"references": None}, {"references": "odd"}, {"a": refers("b")}]
 )
 def test_odd_expressions_reach_nothing(expression: Any) -> None:
-    assert Tracer(Plan("p", {}, [], {}, ROOT, True), ACCOUNT).trace((), None, expression, {}) == frozenset()
+    assert Tracer(Plan("p", {}, [], {}, ROOT, True), ACCOUNT).trace((), expression, {}) == frozenset()
 
 
 @pytest.mark.parametrize("key", ["{}", "true", "1.5", "each.key", "null"])
 def test_a_key_that_is_neither_text_nor_number_is_open(key: str) -> None:
-    assert traced(f"{ACCOUNT}.several[{key}].id") == {Target((), "several", None)}
+    assert traced(f"{ACCOUNT}.several[{key}].id") == {to((), "several", None)}
 
 
 def resource(name: str, key: Key = None, *modules: tuple[str, Key]) -> Resource:
@@ -145,21 +145,21 @@ def test_hints_are_the_keys_from_the_inside_out() -> None:
 
 def test_an_exact_target_is_found() -> None:
     several = pool(*(resource("several", key) for key in KEYS))
-    assert found(several, Target((), "several", "red")) == ("several", "red")
-    assert found(several, Target((), "several", "black"), hints=("red",)) is None
-    assert found(several, Target((), "several", "blue"), Target((), "several", "red")) is None
+    assert found(several, to((), "several", "red")) == ("several", "red")
+    assert found(several, to((), "several", "black"), hints=("red",)) is None
+    assert found(several, to((), "several", "blue"), to((), "several", "red")) is None
 
 
 def test_a_hint_chooses_among_the_instances_of_the_target() -> None:
     both = pool(*(resource(name, key) for name in ("several", "others") for key in KEYS))
-    several = Target((), "several", None)
+    several = to((), "several", None)
     assert found(both, several) is None
     assert found(both, several, hints=("red",)) == ("several", "red")
     assert found(both, several, hints=("red/SECURITY",)) == ("several", "red")
     assert found(both, several, hints=("SECURITY/red",)) == ("several", "red")
     assert found(both, several, hints=("SECURITY", "red")) == ("several", "red")
     assert found(both, hints=("red",)) is None
-    assert found(both, Target((), "absent", None), hints=("red",)) is None
+    assert found(both, to((), "absent", None), hints=("red",)) is None
 
 
 def test_without_a_target_a_hint_must_be_the_only_one_of_its_kind() -> None:
@@ -168,17 +168,17 @@ def test_without_a_target_a_hint_must_be_the_only_one_of_its_kind() -> None:
 
 def test_the_module_of_the_target_decides() -> None:
     made = [resource("this", inner, ("vended", outer)) for outer in KEYS for inner in ("a", "b")]
-    target = Target((("vended", "green"),), "this", None)
+    target = to((("vended", "green"),), "this", None)
     assert found(pool(*made), target, hints=("b",)) == ("this", "green", "b")
     assert found(pool(*made), target) is None
-    assert found(pool(*made), Target((("vended", None),), "this", None), hints=("b",)) is None
+    assert found(pool(*made), to((("vended", None),), "this", None), hints=("b",)) is None
 
 
 def test_a_target_with_one_instance_needs_no_hint() -> None:
-    assert found(pool(resource("several", "blue")), Target((), "several", None)) == ("several", "blue")
+    assert found(pool(resource("several", "blue")), to((), "several", None)) == ("several", "blue")
     two = pool(resource("this", 0, ("vended", "blue")), resource("this", 0, ("vended", "green")))
-    assert found(two, Target((("vended", "green"),), "this", None)) == ("this", "green", 0)
-    assert found(two, Target((("vended", None),), "this", None)) is None
+    assert found(two, to((("vended", "green"),), "this", None)) == ("this", "green", 0)
+    assert found(two, to((("vended", None),), "this", None)) is None
 
 
 def shared(searched: Pool, waiting: Sequence[tuple[str, str, tuple[Target, ...]]], **taken: set[Any]) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def test_as_many_as_are_left_get_one_each() -> None:
 
 def test_what_one_group_got_the_next_does_not_get() -> None:
     several = pool(*(resource("several", key) for key in KEYS[:2]))
-    blue = (Target((), "several", "blue"),)
+    blue = (to((), "several", "blue"),)
     assert shared(several, [("a", "SECURITY", blue), ("b", "SECURITY", ())]) == {
         "a": ("several", "blue"),
         "b": ("several", "green"),
@@ -209,8 +209,8 @@ def test_what_one_group_got_the_next_does_not_get() -> None:
 
 def test_only_what_a_target_may_be_is_shared_out() -> None:
     both = pool(*(resource(name, key, ("vended", key)) for name in ("several", "others") for key in KEYS))
-    targets = (Target((("vended", "red"),), "several", None),)
+    targets = (to((("vended", "red"),), "several", None),)
     assert shared(both, [("a", "SECURITY", targets)]) == {"a": ("several", "red", "red")}
-    everywhere = (Target((("vended", None),), "several", None),)
+    everywhere = (to((("vended", None),), "several", None),)
     assert shared(both, [("a", "SECURITY", everywhere)]) == {}
     assert len(shared(both, [(name, "SECURITY", everywhere) for name in "abc"])) == 3

@@ -6,16 +6,23 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from policies.__main__ import main
-from policies.contact_rules import rules
+from policies.contact_rules import evaluate
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.output import markdown
 from policies.contact_rules.plan import UnusablePlanError, load
 from tests.policies.support import PLANS, POLICY_FILE, ROOT, judge, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.contact_rules.findings import Finding
 
 GOOD = str(PLANS / "listed_good" / "plan.json")
 BAD = str(PLANS / "listed_bad" / "plan.json")
@@ -33,7 +40,7 @@ def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
 def test_text_names_what_failed_and_how_to_mend_it(capsys: pytest.CaptureFixture[str]) -> None:
     main([BAD, *CONFIG])
     text = capsys.readouterr().out
-    assert "FAILED  CKV_CONTACT_1  Ensure every AWS account in the plan has a SECURITY alternate contact" in text
+    assert "FAILED  CKV_CONTACT_1  Ensure every AWS account has a SECURITY alternate contact" in text
     assert "333333333302 payments-prod: has no SECURITY alternate contact" in text
     assert 'resource "aws_account_alternate_contact" "security" {' in text
     assert "docs/policies/CKV_CONTACT_1.md" in text
@@ -44,6 +51,13 @@ def test_a_bare_python_is_enough(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env={"PATH": ""}, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert [check["id"] for check in json.loads(done.stdout)["checks"]] == [check.id for check in CHECKS]
+
+
+def test_a_python_that_is_too_old_is_named() -> None:
+    older = "import runpy, sys; sys.version_info = (3, 10, 13); runpy.run_path('policies', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", older, BAD], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Python 3.11 or later is needed")
 
 
 def test_sarif_has_the_failures(tmp_path: Path) -> None:
@@ -100,7 +114,7 @@ def test_a_plan_that_was_cut_is_refused() -> None:
 def test_a_plan_of_a_part_is_noted() -> None:
     assert judge(plan("own_good")).notes == ()
     (note,) = judge(plan("own_good"), plan("target_good")).notes
-    assert note.startswith("plan1.json: covers only a part")
+    assert (note.code, note.parameters) == ("partial-plan", {"plan": "plan1.json"})
 
 
 def test_no_plan_is_no_pass() -> None:
@@ -109,11 +123,14 @@ def test_no_plan_is_no_pass() -> None:
 
 
 def test_a_rule_that_raises_is_a_failed_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object) -> Iterator[Finding]:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setitem(rules.RULES, "CKV_CONTACT_7", broken)
+    checks = tuple(replace(check, judge=broken) if check.id == "CKV_CONTACT_7" else check for check in CHECKS)
+    monkeypatch.setattr(evaluate, "CHECKS", checks)
     report = judge(plan("listed_good"))
     assert not report.passed
-    assert "broken on purpose" in report.verdict("CKV_CONTACT_7").error
+    error = report.verdict("CKV_CONTACT_7").error
+    assert error is not None
+    assert error.parameters == {"error": "RuntimeError: broken on purpose"}
     assert report.verdict("CKV_CONTACT_1").passed

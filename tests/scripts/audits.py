@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cdktf_app.contacts.assignments import load
 from cdktf_app.contacts.organization import Account, OrganizationDetails
+from policies.contact_rules.check import Context
 from policies.contact_rules.live import (
     EmailContact,
     EventRule,
@@ -16,7 +17,6 @@ from policies.contact_rules.live import (
     NotificationConfiguration,
     Unread,
 )
-from policies.contact_rules.rules import Context
 from scripts.audit.findings import INVENTORY, Auditor, for_page
 from scripts.shared.pace import CallCount
 from scripts.shared.policy import policy_configuration

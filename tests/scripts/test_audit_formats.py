@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from cdktf_app.contacts.directory import load_directory
 from cdktf_app.contacts.organization import Account, OrganizationDetails
+from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Configuration
 from policies.contact_rules.live import EmailContact, LiveAccount, LiveNotifications, Unread
-from policies.contact_rules.rules import Context
 from scripts.audit.answers import Answers
 from scripts.audit.findings import AUDIT_CHECKS, Audit, Auditor, mappings_of, name_of, severity_of
 from scripts.audit.formats import CHECK_IDS, as_asff, as_csv, as_junit, as_sarif, from_csv, guarded
@@ -218,12 +218,12 @@ def test_a_journal_that_is_torn_anywhere_gives_back_whole_answers_only(
     again = Answers(path, heading)
     assert again.reusable(since) == whole.keys()
     assert not again.reusable(since + timedelta(hours=2))
-    assert not Answers(path, {"version": 1, "of": "o-2"}).reusable(datetime.min.replace(tzinfo=timezone.utc))
+    assert not Answers(path, {"version": 1, "of": "o-2"}).reusable(datetime.min.replace(tzinfo=UTC))
 
 
 def test_what_happens_to_a_journal_that_is_no_journal(tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
     path.write_bytes(b'{"of": "o-1", "version": 1}\nnot json\n{"id": 1}\n\xff\xfe\n')
     journal = Answers(path, {"version": 1, "of": "o-1"})
-    assert journal.reusable(datetime.min.replace(tzinfo=timezone.utc)) == set()
+    assert journal.reusable(datetime.min.replace(tzinfo=UTC)) == set()
     assert Path(path).is_file()

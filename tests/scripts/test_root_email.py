@@ -16,7 +16,7 @@ import sys
 import time
 import unicodedata
 from collections import Counter
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -30,8 +30,8 @@ from python_terraform import IsFlagged
 
 from cdktf_app.contacts.organization import Account, Organization, OrganizationDetails
 from cdktf_app.contacts.problems import InvalidInput
+from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Accepted, Configuration
-from policies.contact_rules.rules import Context
 from scripts.root_email import __main__ as root_email
 from scripts.root_email import codes, planning
 from scripts.root_email.outcomes import JOURNAL_FILE
@@ -491,7 +491,7 @@ def test_codes_expire_after_a_day(place: Place) -> None:
     place.run("start")
     journal = place.build / JOURNAL_FILE
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
-    yesterday = datetime.now(timezone.utc) - timedelta(hours=24)
+    yesterday = datetime.now(UTC) - timedelta(hours=24)
     journal.write_text("".join(json.dumps({**line, "at": yesterday.isoformat()}) + "\n" for line in lines[:1]))
     with journal.open("a") as file:
         file.writelines(json.dumps(line) + "\n" for line in lines[1:])
@@ -522,7 +522,7 @@ def test_a_refused_restart_is_not_called_an_expired_code(place: Place) -> None:
     place.run("start", account=["payments"])
     journal = place.build / JOURNAL_FILE
     [line] = [json.loads(line) for line in journal.read_text().splitlines()]
-    journal.write_text(json.dumps({**line, "at": (datetime.now(timezone.utc) - timedelta(days=2)).isoformat()}) + "\n")
+    journal.write_text(json.dumps({**line, "at": (datetime.now(UTC) - timedelta(days=2)).isoformat()}) + "\n")
     place.aws.set_faults({"fault": "access-denied", "operation": "account:*"})
     _, text = place.run("start", account=["payments"])
     assert "AWS denied GetPrimaryEmail" in text
@@ -633,7 +633,7 @@ def html(message: EmailMessage, body: str, charset: str = "utf-8") -> EmailMessa
 def test_codes_are_found_in_exported_mail(place: Place) -> None:
     place.run("plan", pattern=PATTERN)
     place.run("start")
-    right, now = place.codes(), datetime.now(timezone.utc)
+    right, now = place.codes(), datetime.now(UTC)
     to = {entry["account_id"]: entry["new"] for entry in place.json("status")["accounts"]}
     first, second, third, fourth = PERSONAL
     minutes = timedelta(minutes=1)

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.account.models import account_backends
@@ -70,7 +70,7 @@ class AccountManagementBackend(BaseBackend):
 
     def start_primary_email_update(self, email: str) -> str:
         code = f"{secrets.randbelow(10**6):06}"
-        self.primary_email_update = PrimaryEmailUpdate(email, code, "PENDING", datetime.now(timezone.utc))
+        self.primary_email_update = PrimaryEmailUpdate(email, code, "PENDING", datetime.now(UTC))
         subject = "Verify your new root user email address"
         mailbox.deliver(mailbox.Mail(email, subject, self.account_id, self.account_id, code))
         return self.primary_email_update.status
@@ -82,7 +82,7 @@ class AccountManagementBackend(BaseBackend):
         if not secrets.compare_digest(update.code, code):
             raise ValidationException([Violation("otp", "Member must be the one-time password that was sent")])
         account.email = email
-        update.status, update.updated_at = "ACCEPTED", datetime.now(timezone.utc)
+        update.status, update.updated_at = "ACCEPTED", datetime.now(UTC)
         return update.status
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
@@ -28,8 +28,8 @@ class EmailContact:
     tags: dict[str, str]
     status: str = "inactive"
     code: str | None = None
-    created: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
-    updated: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    updated: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def describe(self) -> dict[str, Any]:
         return {
@@ -78,7 +78,7 @@ class NotificationsContactsBackend(BaseBackend):
             raise ConflictException("The email contact is already active.", KIND, arn)
         if contact.code is None or not secrets.compare_digest(contact.code, code):
             raise ResourceNotFoundException("ActivationCode", arn)
-        contact.status, contact.code, contact.updated = "active", None, datetime.now(timezone.utc)
+        contact.status, contact.code, contact.updated = "active", None, datetime.now(UTC)
 
 
 def resource_id() -> str:

@@ -1,0 +1,33 @@
+# The remedy that the finding prints.
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+data "aws_organizations_organization" "this" {}
+
+resource "aws_account_alternate_contact" "own" {
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}
+
+resource "aws_account_alternate_contact" "log" {
+  account_id             = "222222222201"
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}
+
+resource "aws_account_alternate_contact" "payments" {
+  account_id             = "333333333302"
+  alternate_contact_type = "SECURITY"
+  name                   = "Operations desk"
+  title                  = "Team"
+  email_address          = "aws-security@kaede.example"
+  phone_number           = "+44 20 7946 0110"
+}

@@ -1,2 +1,0 @@
-# No AWS account anywhere.
-resource "terraform_data" "this" {}
