@@ -19,7 +19,7 @@ START_SECONDS = 60
 
 
 class SandboxError(RuntimeError):
-    """The sandbox did not start, or refused what it was told."""
+    """The sandbox did not start, or refused its settings."""
 
 
 class Sandbox:
