@@ -54,8 +54,8 @@ def checkov_results(plans: Sequence[Path], configuration: configurations.Configu
                 for found in report.get("results", {}).get(outcome, ()):
                     results[found["check_id"]] = results.get(found["check_id"], True) and passed
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        said = finished.stderr.strip()[-2000:]
-        raise CommandError(f"checkov gave no readable report ({error})\n{said}", ExitCode.FAILED) from None
+        log = finished.stderr.strip()[-2000:]
+        raise CommandError(f"checkov gave no readable report ({error})\n{log}", ExitCode.FAILED) from None
     return results
 
 
