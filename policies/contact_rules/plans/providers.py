@@ -236,16 +236,14 @@ class Workplaces:
                 callers[key].add(account)
         return callers
 
-    def _owners_of_resources(self) -> dict[str, set[str]]:
+    def _owners_of_resources(self) -> dict[str | None, set[str]]:
         """Provider key → ids in the arns of what already exists there."""
-        owners: dict[str, set[str]] = defaultdict(set)
+        owners: dict[str | None, set[str]] = defaultdict(set)
         kinds = [kind for kind in self.plan.managed_types if not _FOREIGN_ARNS.match(kind)]
         for resource in self.plan.of_type(*kinds):
-            arn = resource.before.get("arn") if resource.before else None
+            arn = (resource.before or {}).get("arn")
             if isinstance(arn, str) and (match := _ARN.fullmatch(arn)):
-                key = self._block_key(resource)
-                if key is not None:
-                    owners[key].add(match[1])
+                owners[self._block_key(resource)].add(match[1])
         return owners
 
     def _block_key(self, resource: Resource) -> str | None:
@@ -258,15 +256,8 @@ class Workplaces:
         if provider is not None and self._is_block(provider):
             return key
         module, local = module_names(key)
-        if not module:
-            return None
         if self._may_be_passed(module):
-            candidates = [
-                other
-                for other, block in self.plan.providers.items()
-                if block.module == module[: len(block.module)] and self._is_block(block)
-            ]
-            return candidates[0] if len(candidates) == 1 else None
+            return None
         if "." in local:
             return None
         for depth in range(len(module) - 1, -1, -1):
@@ -391,8 +382,7 @@ def _role_of(block: Any) -> Any:
 
 
 def _account_id(value: Any) -> str | None:
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return text if _ACCOUNT_ID.fullmatch(text) else None
+    return str(value) if _ACCOUNT_ID.fullmatch(str(value)) else None
 
 
 def _holds_role(value: Any) -> bool:
