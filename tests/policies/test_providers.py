@@ -456,7 +456,7 @@ def test_modules_that_refer_to_each_other_settle_nothing() -> None:
 
 def test_only_providers_of_aws_work_in_an_account() -> None:
     content = plan("removal_own_bad")
-    settings = {"project": {"constant_value": "x"}}
+    settings = {"profile": {"constant_value": "x"}}
     content["configuration"]["provider_config"]["google"] = {"name": "google", "expressions": settings}
     assert objections(judge(content), "CKV_CONTACT_6") == ["111111111111"]
 
