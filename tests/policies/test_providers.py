@@ -241,10 +241,11 @@ def test_allowed_accounts_out_of_a_variable() -> None:
         for alias in ("log", "payments"):
             expressions(content, f"aws.{alias}")["profile"] = {"constant_value": alias}
         assert missing(content) == [UNKNOWN_PAYMENTS]
-    content = two_roles(account=[LOG, PAYMENTS])
-    for alias in ("log", "payments"):
-        expressions(content, f"aws.{alias}").update(allowed)
-    assert missing(content) == [UNKNOWN_PAYMENTS]
+    for value in ([LOG, PAYMENTS], [], {"a": LOG}):
+        content = two_roles(account=value)
+        for alias in ("log", "payments"):
+            expressions(content, f"aws.{alias}").update(allowed)
+        assert missing(content) == [UNKNOWN_PAYMENTS]
 
 
 def test_arns_of_what_exists_tell_the_account() -> None:
@@ -463,13 +464,13 @@ def test_only_providers_of_aws_work_in_an_account() -> None:
 
 def test_a_web_identity_is_a_role_too() -> None:
     content = two_roles()
-    for alias in ("log", "payments"):
-        web = [{"role_arn": {"constant_value": role(LOG)}}]
+    for alias, account in (("log", LOG), ("payments", PAYMENTS)):
+        web = [{"role_arn": {"constant_value": role(account)}}]
         content["configuration"]["provider_config"][f"aws.{alias}"]["expressions"] = {
             "assume_role": [],
             "assume_role_with_web_identity": web,
         }
-    assert missing(content) == []
+    assert missing(content) == [PAYMENTS]
 
 
 @pytest.mark.parametrize("topic", [False, True])
