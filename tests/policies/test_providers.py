@@ -424,8 +424,10 @@ def test_a_module_inherits_the_nearest_block() -> None:
     settings = {"assume_role": [{"role_arn": {"constant_value": role(PAYMENTS)}}]}
     providers["module.outer:aws"] = {"name": "aws", "expressions": settings}
     assert missing(content) == ["111111111111"]
-    providers["module.other:aws"] = providers.pop("module.outer:aws")
-    assert missing(content) == []
+    block = providers.pop("module.outer:aws")
+    for key, other in (("module.other:aws", block), ("module.outer:awscc", {**block, "name": "awscc"})):
+        providers[key] = other
+        assert missing(content) == []
 
 
 def test_without_a_block_the_environment_decides() -> None:
