@@ -62,7 +62,7 @@ class AwsProvider(cdk.TerraformProvider):
 
     @property  # type: ignore[misc]
     def alias(self) -> str | None:
-        """The name that tells it from the default configuration, which has none."""
+        """Its name; the default configuration has none."""
         return self._alias
 
     def _synthesize_attributes(self) -> Mapping[str, Any]:

@@ -25,7 +25,8 @@ if not __package__:
 from .contact_rules import configuration as configurations
 from .contact_rules import output
 from .contact_rules.evaluate import evaluate
-from .contact_rules.plan import UnusablePlanError, load
+from .contact_rules.plans.parsing import load
+from .contact_rules.plans.plan import UnusablePlanError
 from .contact_rules.texts import LANGUAGES
 
 if TYPE_CHECKING:

@@ -57,8 +57,8 @@ class Demo:
             "root-email": [*build, *(inventory if "plan" in options else ())],
             "verify": inventory,
         }.get(target, [*inventory, *build])
-        said = f" ARGS={shlex.quote(shlex.join(options))}" if options else ""
-        out.print(f"$ make {target} CONTACTS={self.contacts}{said}", soft_wrap=True, markup=False, style="dim")
+        shown = f" ARGS={shlex.quote(shlex.join(options))}" if options else ""
+        out.print(f"$ make {target} CONTACTS={self.contacts}{shown}", soft_wrap=True, markup=False, style="dim")
         module = f"scripts.{target.replace('-', '_')}"
         arguments = [sys.executable, "-m", module, *options, "--contacts", str(self.contacts), *paths]
         sys.stdout.flush()

@@ -18,7 +18,8 @@ from policies.contact_rules import configuration as configurations
 from policies.contact_rules import output
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.evaluate import Report, evaluate
-from policies.contact_rules.plan import UnusablePlanError, load
+from policies.contact_rules.plans.parsing import load
+from policies.contact_rules.plans.plan import UnusablePlanError
 from scripts.shared.console import CommandError, ExitCode, command, err, out
 from scripts.shared.files import ROOT, write_private
 from scripts.shared.policy import policy_configuration
@@ -53,8 +54,8 @@ def checkov_results(plans: Sequence[Path], configuration: configurations.Configu
                 for found in report.get("results", {}).get(outcome, ()):
                     results[found["check_id"]] = results.get(found["check_id"], True) and passed
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        said = finished.stderr.strip()[-2000:]
-        raise CommandError(f"checkov gave no readable report ({error})\n{said}", ExitCode.FAILED) from None
+        log = finished.stderr.strip()[-2000:]
+        raise CommandError(f"checkov gave no readable report ({error})\n{log}", ExitCode.FAILED) from None
     return results
 
 

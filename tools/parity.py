@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.configuration import ENVIRONMENT_VARIABLE
-from policies.contact_rules.plan import UnusablePlanError, load
+from policies.contact_rules.plans.parsing import load
+from policies.contact_rules.plans.plan import UnusablePlanError
 from scripts.shared.console import progress
 from tests.policies.support import CASES, PLANS, POLICY_FILE, ROOT, judge, plan
 

@@ -1,4 +1,4 @@
-"""Who is the contact of which account, and where that was said."""
+"""Who is the contact of which account, and which entry of contacts.yaml says so."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ MAXIMUM_SUBSCRIPTIONS = 50
 
 
 class Assignment(NamedTuple):
-    """The contact of one type for one account. Without a contact: `none` was said at `origin`, or nothing at all."""
+    """The contact of one type for one account. Without a contact: `origin` has `none`, or no entry applies."""
 
     contact: Contact | None
     origin: str | None
-    """`defaults`, `organizational_units.Workloads/Prod`, `accounts.payments-prod`; None: nothing was said."""
+    """`defaults`, `organizational_units.Workloads/Prod`, `accounts.payments-prod`; None: no entry applies."""
 
     @property
     def explicitly_none(self) -> bool:
-        """Whether the directory says that there shall be no contact."""
+        """Whether the directory says `none`."""
         return self.contact is None and self.origin is not None
 
 
@@ -128,7 +128,7 @@ def assign(directory: Directory, organization: Organization | None) -> Assignmen
 
 
 def _organization_of_one(directory: Directory) -> Organization:
-    """The single account as an organization, with the id "" and, as nobody has said it, the root user email ""."""
+    """The single account as an organization, with an empty id and root user email: the file has neither."""
     settings = directory.account
     assert settings is not None
     account = Account.model_construct(id=settings.id, name=settings.name, email="", status="ACTIVE")
@@ -185,9 +185,9 @@ def _overridden(
 ) -> Mapping[ContactType, Assignment]:
     if overrides is None:
         return inherited
-    said = {kind: getattr(overrides, kind) for kind in CONTACT_TYPES}
+    own = {kind: getattr(overrides, kind) for kind in CONTACT_TYPES}
     return {
-        kind: inherited[kind] if said[kind] is None else Assignment(None if said[kind] == NONE else said[kind], origin)
+        kind: inherited[kind] if own[kind] is None else Assignment(None if own[kind] == NONE else own[kind], origin)
         for kind in CONTACT_TYPES
     }
 

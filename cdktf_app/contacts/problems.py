@@ -1,4 +1,4 @@
-"""What is wrong with an input file, said so that it can be put right in one go."""
+"""What is wrong with an input file, all of it at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML and JSON files with the place of every value, and pydantic's verdict on them said in those places."""
+"""YAML and JSON files with the place of every value."""
 
 from __future__ import annotations
 
@@ -195,32 +195,32 @@ def _syntax_problem(file: str, text: str, error: MarkedYAMLError) -> Problem:
     lines = text.split("\n")
     written = lines[line - 1] if line <= len(lines) else ""
     problem = error.problem or str(error)
-    said = f"is not YAML here: {problem}"
+    message = f"is not YAML here: {problem}"
     near = ((n, _WIDE_SIGN.match(lines[n - 1])) for n in (line, line - 1) if 0 < n <= len(lines))
     wide = next(((n, sign) for n, sign in near if sign), None)
     if "'\\t'" in problem or written[: column + 1].expandtabs() != written[: column + 1]:
-        said = "has a tab; YAML is indented with spaces only"
+        message = "has a tab; YAML is indented with spaces only"
     elif wide:
         line, column = wide[0], wide[1].end()
-        said = (
+        message = (
             "has a full-width colon; write ':' and a space" if wide[1]["colon"] else "has a full-width space; write ' '"
         )
     elif "found another document" in problem:
-        said = "starts a second document; keep one, remove the --- line"
+        message = "starts a second document; keep one, remove the --- line"
     elif "undefined alias" in problem:
-        said = f"{problem}; define it above with &, or put a value that starts with * in quotes"
+        message = f"{problem}; define it above with &, or put a value that starts with * in quotes"
     elif "cannot start any token" in problem:
-        said = "starts with a sign that means something in YAML; put the value in quotes"
+        message = "starts with a sign that means something in YAML; put the value in quotes"
     elif "mapping values are not allowed" in problem:
-        said = (
+        message = (
             "has a second ': ' in the line, or is indented differently from its neighbours; quote the text or align it"
         )
     elif "expected <block end>" in problem or "could not find expected ':'" in problem:
-        said = "does not line up: is a ':' missing, a quote above not closed, or the line indented differently?"
+        message = "does not line up: is a ':' missing, a quote above not closed, or the line indented differently?"
     elif "unexpected end of stream" in problem and error.context_mark:
         line, column = error.context_mark.line + 1, error.context_mark.column + 1
-        said = "opens a quote or bracket that is never closed"
-    return Problem(file, said, line, column)
+        message = "opens a quote or bracket that is never closed"
+    return Problem(file, message, line, column)
 
 
 class _Converter:

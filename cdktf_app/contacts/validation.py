@@ -1,4 +1,4 @@
-"""pydantic's verdict on a file, said in the places of the file."""
+"""Checks a file with pydantic, and names the places in the file that are wrong."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class CheckedModel(BaseModel):
         except ValidationError as error:
             tree = data
             for details in error.errors(include_url=False):
-                said = {**details.get("ctx", {}), "said": details["msg"]}
-                kind = PydanticCustomError(details["type"], "{said}", said)
+                context = {**details.get("ctx", {}), "message": details["msg"]}
+                kind = PydanticCustomError(details["type"], "{message}", context)
                 errors.append({"type": kind, "loc": details["loc"], "input": details["input"]})
         for location, message in cls.contradictions(tree) if isinstance(tree, dict) else ():
-            kind = PydanticCustomError("refused", "{said}", {"said": message})
+            kind = PydanticCustomError("refused", "{message}", {"message": message})
             errors.append({"type": kind, "loc": location, "input": None})
         if errors or result is None:
             raise ValidationError.from_exception_data(cls.__name__, errors)
@@ -81,7 +81,7 @@ def did_you_mean(written: str, known: Iterable[str], *, what: str = "one of") ->
 
 
 def _empties(tree: Any, location: Location) -> Iterator[Location]:
-    """Where nothing is written after a key or dash. Nobody can tell what was meant, least of all for a contact."""
+    """Where nothing is written after a key or dash. It is unclear what was meant, so it is refused."""
     if tree is None and location:
         yield location
     elif isinstance(tree, dict | list):

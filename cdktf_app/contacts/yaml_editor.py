@@ -45,7 +45,7 @@ def document(
     """The text of a new contacts.yaml.
 
     Args:
-        sections: by name (`organization`, `mail`, `contacts`, …), in this order; None for one that shall not be there.
+        sections: by name (`organization`, `mail`, `contacts`, …), in this order; None leaves one out.
         heading: lines of comment on top.
         remarks: comments to put above entries, by the keys that lead to them.
     """

@@ -24,7 +24,8 @@ from contact_rules.catalogue import BY_ID
 from contact_rules.check import PAGES, Context
 from contact_rules.evaluate import evaluate
 from contact_rules.literal import judge_literal
-from contact_rules.plan import UnusablePlanError, load
+from contact_rules.plans.parsing import load
+from contact_rules.plans.plan import UnusablePlanError
 from contact_rules.texts import texts
 
 if TYPE_CHECKING:

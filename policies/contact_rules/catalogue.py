@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from . import estate, model
+from . import model
 from .checks import (
     ckv_contact_1,
     ckv_contact_2,
@@ -15,6 +15,7 @@ from .checks import (
     ckv_contact_7,
     ckv_contact_8,
 )
+from .plans import accounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ CODES: Final[Mapping[str, str]] = {
     "not-applicable": "not applicable: no AWS provider or resource in this plan",
     "partial-plan": "{plan}: covers only a part of the configuration (-target or deferred changes)",
     **model.CODES,
-    **estate.CODES,
+    **accounts.CODES,
     **{code: sentence for check in CHECKS for code, sentence in check.codes.items()},
 }
 """Code → English sentence. Names in braces are parameters or fields of the finding."""

@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from . import plan as plans_
 from .catalogue import CHECKS
 from .check import PAGES, Context
 from .configuration import Configuration
-from .estate import build
 from .findings import Finding, Message
+from .plans.building import build
+from .plans.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from .check import Check
     from .model import Model
+    from .plans.plan import Plan
 
 NOT_APPLICABLE: Final = Message("not-applicable")
 
@@ -74,7 +75,7 @@ def evaluate(
     if not plans:
         raise ValueError("there is no plan to judge")
     context = Context(configuration or Configuration(), today or date.today())
-    parsed = [plans_.parse(name, content) for name, content in plans]
+    parsed = [parse(name, content) for name, content in plans]
     idle = [plan for plan in parsed if not plan.has_aws]
     model = build([plan for plan in parsed if plan not in idle])
     if len(idle) < len(parsed):
@@ -91,7 +92,7 @@ def evaluate(
     )
 
 
-def _with_idle(verdict: Verdict, idle: Sequence[plans_.Plan]) -> Verdict:
+def _with_idle(verdict: Verdict, idle: Sequence[Plan]) -> Verdict:
     notes = (Finding(verdict.check.id, NOT_APPLICABLE.code, "", level="note", source=plan.name) for plan in idle)
     return replace(verdict, notes=(*notes, *verdict.notes))
 

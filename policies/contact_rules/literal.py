@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from .catalogue import BY_ID
-from .estate import MAKERS, PRODUCT
 from .model import UNKNOWN, Contact, EmailContact, Model, RootEmail, Value
-from .notifications import EMAIL_CONTACTS
+from .plans.accounts import MAKERS, PRODUCT
+from .plans.notifications import EMAIL_CONTACTS
 
 if TYPE_CHECKING:
     from .check import Context

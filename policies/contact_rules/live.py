@@ -11,7 +11,6 @@ from .catalogue import BY_ID
 from .evaluate import judge as judge_model
 from .findings import Finding, Message
 from .model import CONTACT_TYPES, Account, Contact, Hub, Model, RootEmail, Value
-from .notifications import HOME_OF_SIGN_IN
 from .reach import phone_objection
 
 if TYPE_CHECKING:
@@ -222,7 +221,7 @@ def _model(account: LiveAccount, is_management: bool) -> Model:
 
 def _add_notifications(model: Model, key: AccountKey, live: LiveNotifications) -> None:
     model.hubs = [Hub(_AWS, key) for _ in live.hubs]
-    model.regions[_AWS] = frozenset({HOME_OF_SIGN_IN, *live.hubs, *live.enabled_regions})
+    model.regions[_AWS] = frozenset({*live.hubs, *live.enabled_regions})
     model.email_contacts = [models.EmailContact(_AWS, item.name, Value(item.address)) for item in live.email_contacts]
     model.subscriptions = [
         models.Subscription(

@@ -57,7 +57,7 @@ def findings_of(check: str, contact_type: str, account: Account, model: Model, c
         variant = "-hidden"
     elif account.id and (unplaced := _unplaced(contact_type, model)):
         variant = "-unplaced"
-        details.append(unplaced)
+        details += unplaced
     yield Finding(
         code="missing-contact",
         kind=f"missing-{contact_type.lower()}{variant}",
@@ -67,15 +67,17 @@ def findings_of(check: str, contact_type: str, account: Account, model: Model, c
     )
 
 
-def _unplaced(contact_type: str, model: Model) -> Message | None:
-    """Says that the plan has contacts which may be meant for any account."""
+def _unplaced(contact_type: str, model: Model) -> list[Message]:
+    """Says that the plan has contacts which may be meant for any account, and why."""
     contacts = [contact for contact in model.unplaced if contact.type == contact_type]
     if not contacts:
-        return None
+        return []
     named = [contact.address for contact in contacts[:_NAMED]] + ["…"] * (len(contacts) > _NAMED)
-    owners = (model.account(contact.account) for contact in contacts)
-    providers = dict.fromkeys(owner.own_of for owner in owners if owner is not None and owner.own_of)
-    return Message("contacts-of-unknown-account", {"contacts": tuple(named), "providers": tuple(providers)})
+    owners = [owner for contact in contacts if (owner := model.account(contact.account)) and owner.own_of]
+    providers = tuple(dict.fromkeys(str(owner.own_of) for owner in owners))
+    hidden = {owner.own_of: owner.hidden for owner in owners if owner.hidden}
+    told = Message("contacts-of-unknown-account", {"contacts": tuple(named), "providers": providers})
+    return [told, *hidden.values()]
 
 
 def kinds(*contact_types: str) -> dict[str, Kind]:
@@ -127,15 +129,23 @@ def contact_block(finding: Finding) -> str:
 
 def provider_blocks(finding: Finding) -> str:
     """The setting that makes a plan show the account of each provider that may be meant."""
+    hidden_by = {item.parameters["provider"]: item.code for item in finding.details if item.code.startswith("hidden-")}
     unplaced = next((item for item in finding.details if item.code == "contacts-of-unknown-account"), None)
-    providers = unplaced.parameters["providers"] if unplaced else (finding.parameters["provider"] or "aws",)
+    providers = unplaced.parameters["providers"] if unplaced else tuple(hidden_by)
     assert isinstance(providers, tuple)
-    return "\n".join(_provider_block(str(key), finding.account_id or "…") for key in providers)
+    account_id = finding.account_id or "…"
+    return "\n".join(_provider_block(str(key), account_id, hidden_by.get(str(key), "")) for key in providers)
 
 
-def _provider_block(key: str, account_id: str) -> str:
+def _provider_block(key: str, account_id: str, hidden_by: str) -> str:
     path, _, local = key.rpartition(":")
     name, _, alias = local.partition(".")
+    if hidden_by == "hidden-by-version":
+        return "# terraform 1.1+"
+    if hidden_by in ("hidden-by-depth", "hidden-without-block"):
+        above = path.rpartition(".module.")[0]
+        source = f'{name} = {{ source = "hashicorp/{name}" }}'
+        return f"terraform {{  # {above}\n  required_providers {{\n    {source}\n  }}\n}}"
     lines = [f'provider "{name}" {{' + (f"  # {path}" if path else "")]
     if alias:
         lines.append(f'  alias               = "{alias}"')

@@ -1,6 +1,6 @@
 """What the rules judge: accounts, who is to be reached for each, and what a change takes away.
 
-Sources become this model: Terraform plans in `estate`, what AWS answered in `live`, one block of a static scan in
+Sources become this model: Terraform plans in `plans`, what AWS answered in `live`, one block of a static scan in
 `literal`. A rule knows none of them.
 """
 

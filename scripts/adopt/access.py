@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNKNOWN = "000000000000"
-"""Stands for an account id until AWS has told it."""
+"""Stands for an account id until AWS has answered it."""
 
 
 def _region(given: str | None, profile: str | None) -> str:
     region = given or os.environ.get("AWS_REGION") or boto3.Session(profile_name=profile).region_name
     if not region:
-        raise CommandError("which Region shall Terraform work from? Say it with --home-region, or set AWS_REGION")
+        raise CommandError("the Region that Terraform works from is unknown: give --home-region, or set AWS_REGION")
     return region
 
 
@@ -63,7 +63,7 @@ def arrange(
         own = sts.get_caller_identity()["Account"]
         directory = how.model_copy(update={"account": how.account.model_copy(update={"id": own})})
     else:
-        # Before the management account is known, nothing can be said of its role.
+        # A role of the management account can only be checked once that account is known.
         given = options if known else {**options, "management_role_arn": None}
         management = known.management_account_id if known else UNKNOWN
         home = _region(region, profile)

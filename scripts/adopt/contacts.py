@@ -26,7 +26,7 @@ LiveContacts = Mapping[ContactType, Mapping[str, str] | None]
 
 @dataclass(frozen=True)
 class Labels:
-    """Where a value is said, so that every account inherits its own: nearest wins."""
+    """The places that assign a value, so that every account inherits its own: nearest wins."""
 
     default: Value
     units: Mapping[str, Value]
@@ -35,8 +35,8 @@ class Labels:
     """By account id."""
 
     @property
-    def said(self) -> int:
-        """How many values are said."""
+    def count(self) -> int:
+        """How many values are assigned."""
         return (self.default is not None) + len(self.units) + len(self.accounts)
 
 
@@ -62,7 +62,7 @@ class AdoptedContacts:
     """Contacts that AWS has and this file cannot hold: those accounts get none of the type, and keep what they have."""
     unread: tuple[LeftOut, ...]
     """Contacts that were not read: explicitly none in the file, so that nothing overwrites them."""
-    said: int
+    assigned: int
     """Contacts and nones that the section says, one for each type at each place."""
     places: int
     """Places (the defaults, OUs, accounts) at which it says something."""
@@ -106,21 +106,21 @@ def fewest(values: Mapping[str, Value], places: Mapping[str, str]) -> Labels:
         most = max(wants.values(), default=0)
         wanted[path], common[path] = wants, below
         best[path] = frozenset(value for value, count in wants.items() if count == most)
-    said: dict[str, Value] = {}
+    assigned: dict[str, Value] = {}
     units: dict[str, Value] = {}
     for path in order:
-        inherited = said[_parent(path)] if path else None
+        inherited = assigned[_parent(path)] if path else None
         wants = wanted[path]
         # To say something here costs one; so does to inherit what one less of those below wants. The defaults are the
         # exception: there the most common value stands, because accounts to come inherit it.
         if wants[inherited] >= max(wants.values(), default=0) - bool(path):
-            said[path] = inherited
+            assigned[path] = inherited
             continue
-        said[path] = min(best[path], key=lambda value: (-common[path][value], _order(value)))
+        assigned[path] = min(best[path], key=lambda value: (-common[path][value], _order(value)))
         if path:
-            units[path] = said[path]
-    accounts = {key: value for key, value in values.items() if value != said[places[key]]}
-    return Labels(said[""], units, accounts)
+            units[path] = assigned[path]
+    accounts = {key: value for key, value in values.items() if value != assigned[places[key]]}
+    return Labels(assigned[""], units, accounts)
 
 
 def _parent(path: str) -> str:
@@ -151,7 +151,7 @@ def adopt_contacts(
     has: dict[str, list[ContactType]] = {account.id: [] for account in active}
     refused: list[LeftOut] = []
     unread: list[LeftOut] = []
-    said = 0
+    assigned = 0
     for kind in CONTACT_TYPES:
         what = f"{kind.upper()} contact"
         values: dict[str, Value] = {}
@@ -178,25 +178,25 @@ def adopt_contacts(
         if not organization.id:
             # A single account inherits nothing: without a word it has no contact.
             skipped = []
-        said += labels.said + len(skipped)
+        assigned += labels.count + len(skipped)
         if labels.default is not None:
             section["defaults"][kind] = labels.default.model_dump()
         for path, value in labels.units.items():
-            section["organizational_units"].setdefault(path, {})[kind] = _said(value)
+            section["organizational_units"].setdefault(path, {})[kind] = _entry(value)
         for account_id, value in {**labels.accounts, **{account.id: None for account in skipped}}.items():
-            section["accounts"].setdefault(account_id, {})[kind] = _said(value)
+            section["accounts"].setdefault(account_id, {})[kind] = _entry(value)
     section["organizational_units"] = dict(sorted(section["organizational_units"].items()))
     section["accounts"] = {
         keys[account_id]: section["accounts"][account_id] for account_id in sorted(section["accounts"])
     }
-    places_said = bool(section["defaults"]) + len(section["organizational_units"]) + len(section["accounts"])
+    entries = bool(section["defaults"]) + len(section["organizational_units"]) + len(section["accounts"])
     return AdoptedContacts(
         section={name: content for name, content in section.items() if content},
         live={account_id: tuple(kinds) for account_id, kinds in has.items() if kinds},
         refused=tuple(refused),
         unread=tuple(unread),
-        said=said,
-        places=places_said,
+        assigned=assigned,
+        places=entries,
     )
 
 
@@ -212,7 +212,7 @@ def account_keys(organization: Organization) -> dict[str, str]:
     }
 
 
-def _said(value: Value) -> dict[str, str] | str:
+def _entry(value: Value) -> dict[str, str] | str:
     return NONE if value is None else value.model_dump()
 
 

@@ -50,7 +50,7 @@ def _remarks(
 ) -> dict[tuple[str, ...], str]:
     """Comments above the accounts with contacts that are in AWS, or may be, and are not in the file."""
     keys = account_keys(organization)
-    said = contacts.section.get("accounts", {})
+    entries = contacts.section.get("accounts", {})
     why: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for item in unread:
         if item.what != "notifications":
@@ -62,7 +62,7 @@ def _remarks(
             f"{', '.join(whats).replace(' contact,', ',')} {reason}" for reason, whats in reasons.items()
         )
         for account_id, reasons in why.items()
-        if keys[account_id] in said
+        if keys[account_id] in entries
     }
 
 

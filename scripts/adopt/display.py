@@ -84,7 +84,7 @@ def as_result(
                 for name in subscriptions
             ),
         ],
-        "contacts_said": adopted.said,
+        "contacts_said": adopted.assigned,
         "places": adopted.places,
         "organizational_units": len(units),
         "account_entries": len(accounts),
@@ -104,16 +104,16 @@ def show(result: Mapping[str, Any], left_out: list[LeftOut]) -> None:
     table = Table(title=f"Read: {_counted(result['accounts'], 'account')}", title_justify="left", title_style="bold")
     table.add_column("what they have")
     table.add_column("in accounts", justify="right")
-    table.add_column("said", justify="right")
+    table.add_column("in the file", justify="right")
     for row in result["found"]:
         times = "once" if row["said"] == 1 else f"{row['said']} times"
         table.add_row(escape(row["what"]), str(row["accounts"]), times)
     out.print(table)
     each = result["one_entry_per_account"]
     percent = f" ({result['contacts_said'] / each['contacts']:.0%})" if each["contacts"] else ""
-    said = f"{_counted(result['contacts_said'], 'contact')} at {_counted(result['places'], 'place')}"
+    text = f"{_counted(result['contacts_said'], 'contact')} at {_counted(result['places'], 'place')}"
     otherwise = f"{_counted(each['contacts'], 'contact')} at {_counted(each['places'], 'place')}"
-    line = f"{result['contacts']}: {said}; one entry per account would be {otherwise}{percent}."
+    line = f"{result['contacts']}: {text}; one entry per account would be {otherwise}{percent}."
     out.print(line, markup=False, soft_wrap=True)
     for line in _summed(left_out):
         err.print(f"left out: {line}", markup=False, style="yellow", soft_wrap=True)

@@ -147,30 +147,30 @@ def _content(configuration: NotificationConfiguration, enabled: Sequence[str]) -
     if len(regions) > 1:
         raise _Inexpressible("its event rules are for different Regions")
     everywhere = regions == {tuple(sorted(enabled))}
-    regions_said = ALL if everywhere else next(iter(regions))
+    own_regions = ALL if everywhere else next(iter(regions))
     events = sorted(Event(rule.source, rule.event_type, rule.pattern) for rule in configuration.rules)
     preset = next((name for name, content in PRESETS.items() if sorted(content.events) == events), None)
     if preset is not None:
         default = PRESETS[preset]
         description, usual, aggregation = default.description, default.regions, default.aggregation
-        said: dict[str, Any] = {"preset": preset}
+        entry: dict[str, Any] = {"preset": preset}
     elif len(events) > 1:
         raise _Inexpressible(f"it has {len(events)} event rules, which only a preset has")
     else:
         event = events[0]
         description, usual, aggregation = f"{event.event_type} from {event.source}", ALL, "NONE"
-        said = {"source": event.source, "event_type": event.event_type}
+        entry = {"source": event.source, "event_type": event.event_type}
         if event.pattern:
-            said["pattern"] = event.pattern
+            entry["pattern"] = event.pattern
     if not configuration.description:
         raise _Inexpressible("its description is empty; give it one")
     if configuration.description != description:
-        said["description"] = configuration.description
-    if regions_said != tuple(sorted(usual)):
-        said["regions"] = "all" if everywhere else list(regions_said)
+        entry["description"] = configuration.description
+    if own_regions != tuple(sorted(usual)):
+        entry["regions"] = "all" if everywhere else list(own_regions)
     if configuration.aggregation != aggregation:
-        said["aggregation"] = configuration.aggregation
-    return said
+        entry["aggregation"] = configuration.aggregation
+    return entry
 
 
 def _ambiguous_addresses(live: Mapping[str, LiveNotifications], tags: Tags) -> set[tuple[str, str]]:
@@ -252,11 +252,11 @@ def _subscriptions(
         content, used = dict(group[0]), group[1]
         if content["name"] == name:
             del content["name"]
-        said = {key: _thawed(value) for key, value in content.items()} | {"channels": list(used)}
+        entry = {key: _thawed(value) for key, value in content.items()} | {"channels": list(used)}
         accounts = sorted(item.account.id for item in groups[group])
         if accounts != [management]:
-            said["accounts"] = "all" if set(accounts) == set(managed) else [keys[account] for account in accounts]
-        subscriptions[name] = said
+            entry["accounts"] = "all" if set(accounts) == set(managed) else [keys[account] for account in accounts]
+        subscriptions[name] = entry
         for item in groups[group]:
             parts[item.account.id][name] = SubscriptionImports(
                 configuration=item.live.arn,

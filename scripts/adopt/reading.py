@@ -34,7 +34,7 @@ class Found:
 
 
 def read_live(access: Access, parts: Collection[str], accounts: Iterable[Account]) -> Found:
-    """What AWS answers for the accounts. What it does not tell is in `unread`.
+    """What AWS answers for the accounts. What it does not answer is in `unread`.
 
     Raises:
         botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError, CommandError: nothing could be read at all.
@@ -52,14 +52,17 @@ def read_live(access: Access, parts: Collection[str], accounts: Iterable[Account
                 kind: live.contacts[kind.upper()] for kind in CONTACT_TYPES if kind.upper() in live.contacts
             }
             if live.notifications is not None and not _read_details(access, live, found):
-                reason = "AWS did not tell their tags, or the account's Regions"
+                reason = "AWS did not return their tags, or the account's Regions"
                 found.unread.append(LeftOut(account, "notifications", reason))
             update(number, account.name)
-    told = {(item.account.id, item.what) for item in found.unread}
+    explained = {(item.account.id, item.what) for item in found.unread}
     for account_id, account in wanted.items():
         for kind in CONTACT_TYPES:
             what = f"{kind.upper()} contact"
-            known = kind in found.contacts.get(account_id, {}) or told & {(account_id, what), (account_id, "account")}
+            known = kind in found.contacts.get(account_id, {}) or explained & {
+                (account_id, what),
+                (account_id, "account"),
+            }
             if not known:
                 found.unread.append(LeftOut(account, what, "AWS did not answer"))
     found.unread.sort(key=lambda item: (item.account.id, item.what))
@@ -71,7 +74,7 @@ def _matters(what: str) -> bool:
 
 
 def _read_details(access: Access, live: LiveAccount, found: Found) -> bool:
-    """Tags and enabled Regions, where there are notification configurations; whether AWS told them."""
+    """Tags and enabled Regions, where there are notification configurations; whether AWS answered."""
     notifications = live.notifications
     assert notifications is not None
     if notifications.configurations:

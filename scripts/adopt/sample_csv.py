@@ -57,7 +57,7 @@ def read_csv(path: Path, organization: Organization, managed: Iterable[str]) -> 
         raise InvalidInput(problems or [Problem(str(path), "is empty; the sample writes it with the option -o")])
     found = Found()
     for account_id in managed:
-        said: dict[ContactType, Mapping[str, str] | None] = {}
+        contacts: dict[ContactType, Mapping[str, str] | None] = {}
         for kind in CONTACT_TYPES:
             line, contact = rows.get((account_id, kind), (0, None))
             account = organization.by_id[account_id]
@@ -67,8 +67,8 @@ def read_csv(path: Path, organization: Organization, managed: Iterable[str]) -> 
                 reason = f"line {line} is empty, and the sample cannot read the management account's own contacts"
                 found.unread.append(LeftOut(account, f"{kind.upper()} contact", reason))
             else:
-                said[kind] = contact
-        found.contacts[account_id] = said
+                contacts[kind] = contact
+        found.contacts[account_id] = contacts
     return found
 
 

@@ -1,4 +1,4 @@
-"""`make audit`: reads what every account really has, judges it by the policies' rules, and changes nothing."""
+"""`make audit`: reads what every account has, judges it by the policies' rules, and changes nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FOLDER: Final = "audit"
 JOURNAL: Final = "answers.jsonl"
 HTML: Final = "report.html"
 MAXIMUM_AGE: Final = 24 * 60
-"""Minutes after which `--resume` takes no answer of an earlier run, unless told otherwise."""
+"""Minutes after which `--resume` reads an account again; --max-age changes it."""
 
 
 class Part(StrEnum):
@@ -76,7 +76,7 @@ def main(
     ] = None,
     iam_policy: Annotated[bool, typer.Option("--iam-policy", help="Print the least IAM policies, and stop.")] = False,
 ) -> ExitCode:
-    """Reads what every account really has, judges it by the policies' rules and shows what to fix. Changes nothing.
+    """Reads what every account has, judges it by the policies' rules and shows what to fix. Changes nothing.
 
     Exit codes: 0 passed, 1 something could not be read (whatever else was found), 2 an input is wrong, 3 findings.
     """

@@ -43,7 +43,7 @@ class Inputs:
 
 
 def read_inputs(contacts: Path | None, inventory: Path) -> Inputs:
-    """The directory, the inventory and what the rules are told; without a directory, `.contact-policy.toml` tells it.
+    """The directory, the inventory and the rules' configuration; without a directory, that is `.contact-policy.toml`.
 
     Raises:
         InvalidInput: a file cannot be used.
@@ -66,7 +66,7 @@ def accounts_to_read(access: Access, inputs: Inputs, auditor: Auditor) -> list[A
     Finds those that only one of the two has.
 
     Raises:
-        CommandError: nothing tells which accounts there are.
+        CommandError: neither AWS nor an inventory lists the accounts.
         botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused, or could not be asked.
     """
     known = inputs.organization.by_id if inputs.organization else {}
@@ -75,8 +75,8 @@ def accounts_to_read(access: Access, inputs: Inputs, auditor: Auditor) -> list[A
     except ClientError as error:
         if not known:
             raise CommandError(
-                f"AWS refused {error.operation_name}, and there is no inventory: nothing tells which accounts there"
-                " are. Sign in to the management account or a delegated administrator, or give --inventory FILE; for"
+                f"AWS refused {error.operation_name}, and there is no inventory, so the accounts are unknown."
+                " Sign in to the management account or a delegated administrator, or give --inventory FILE; for"
                 " the signed-in account alone, write `account:` in contacts.yaml",
                 ExitCode.FAILED,
             ) from None
@@ -151,7 +151,7 @@ def perform(
 
     Raises:
         InvalidInput: a file cannot be used.
-        CommandError: nothing tells which accounts there are, or the credentials are of another organization.
+        CommandError: neither AWS nor an inventory lists the accounts, or the credentials are of another organization.
         botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused everything, or was not there.
         Interrupted: a signal stopped it; what was read is in the journal.
     """

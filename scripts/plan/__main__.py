@@ -16,7 +16,7 @@ from cdktf_app.imports import FILE as IMPORTS
 from cdktf_app.imports import load_imports
 from policies.contact_rules import output
 from policies.contact_rules.evaluate import Report, evaluate
-from policies.contact_rules.plan import UnusablePlanError
+from policies.contact_rules.plans.plan import UnusablePlanError
 from scripts.plan.changes import Change, changes_of, imports_something
 from scripts.plan.display import CHANGES, last_line, reviewer_remarks, show_changes
 from scripts.plan.states import stacks_with_state

@@ -221,7 +221,9 @@ def accept(
     share: Share = 1.0,
     as_json: AsJson = False,
 ) -> ExitCode:
-    """Gives AWS the codes back: from here on the accounts have their new addresses. Asks for codes unless told where.
+    """Gives AWS the codes back: from here on the accounts have their new addresses.
+
+    Without --codes or --mailbox it asks for each code.
 
     Codes are valid for 24 hours. They are never written down: not to the journal, not to a log, not to the screen.
 
@@ -263,13 +265,13 @@ def _codes(
             raise CommandError(f"{file}: no code was mailed for {', '.join(early)} yet; run `start`")
         return found
     if mails is not None:
-        told = from_mailbox(mails, expected)
-        for account_id, reason in told.missing.items():
+        found_codes = from_mailbox(mails, expected)
+        for account_id, reason in found_codes.missing.items():
             if waiting[account_id].state == "started":
                 waiting[account_id].reason = reason
-        unreadable = f", {told.unreadable} of them unreadable" if told.unreadable else ""
-        err.print(f"{told.mails} mails{unreadable}; {len(told.codes)} codes found", markup=False)
-        return told.codes
+        unreadable = f", {found_codes.unreadable} of them unreadable" if found_codes.unreadable else ""
+        err.print(f"{found_codes.mails} mails{unreadable}; {len(found_codes.codes)} codes found", markup=False)
+        return found_codes.codes
     if expected and not sys.stdin.isatty():
         raise CommandError("there is no terminal to ask for codes on: give --codes FILE, or --mailbox FILE")
     return from_prompt(expected)

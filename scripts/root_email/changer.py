@@ -121,16 +121,16 @@ def _reason(error: BotoCoreError | ClientError, happened: Happened, code: Secret
             f"{explained(error)}; or the account has left the organization, or the caller is in neither the management"
             " nor a delegated administrator account"
         )
-    said = str(error.response.get("Error", {}).get("Message", ""))
+    message = str(error.response.get("Error", {}).get("Message", ""))
     if code is not None:
-        said = re.sub(re.escape(code.get_secret_value()), "(the code)", said, flags=re.IGNORECASE)
+        message = re.sub(re.escape(code.get_secret_value()), "(the code)", message, flags=re.IGNORECASE)
     advice = {
         ("ConflictException", "start-refused"): ": plan another address",
         ("ValidationException", "accept-refused"): ": the code is wrong, or not the newest one that was mailed; try"
         " again, or let `start` send another",
         ("ResourceNotFoundException", "accept-refused"): ": the code has expired; let `start` send another",
     }.get((kind, happened), "")
-    return f"AWS refused {operation}: {kind}: {said}{advice}"
+    return f"AWS refused {operation}: {kind}: {message}{advice}"
 
 
 def utc_now() -> datetime:

@@ -51,7 +51,7 @@ class Expected:
 
 @dataclass
 class MailCodes:
-    """What a mailbox export told: codes by account id, how many mails it had, how many of them could not be read."""
+    """The codes in a mailbox export: codes by account id, how many mails it had, how many of them could not be read."""
 
     codes: dict[str, SecretStr] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
@@ -172,7 +172,9 @@ def from_mailbox(path: Path, expected: Iterable[Expected]) -> MailCodes:
         if code is not None:
             result.codes[item.account_id] = SecretStr(code)
         elif address in newest:
-            result.missing[item.account_id] = "the newest mail from AWS has no code that can be told apart"
+            result.missing[item.account_id] = (
+                "the newest mail from AWS has no code that stands out from its other words"
+            )
         else:
             what = "only mails from before the start" if address in too_old else "no mail from AWS to this address"
             result.missing[item.account_id] = f"{what} in {path}"

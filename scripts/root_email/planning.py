@@ -40,7 +40,7 @@ class Record(BaseModel):
 
 
 class Change(Record):
-    """The root user email of one account, as it is and as it shall be, and why."""
+    """The root user email of one account, the present one and the new one, and why."""
 
     account_id: str
     account: str
@@ -198,7 +198,7 @@ def plan_changes(
         elif not asked and against and against[0] == "note":
             reason = f"{against[1]}; name it with --account to change it"
         elif not asked and pattern is None:
-            reason = f"{against[1] if against else ''}: neither --pattern nor --map says what it shall be"
+            reason = f"{against[1] if against else ''}: neither --pattern nor --map gives the new address"
         if reason is not None:
             by_hand = account.status == "ACTIVE" and against is not None and against[0] == "failure"
             left_out.append(LeftOut(account_id=account.id, account=account.name, reason=reason, by_hand=by_hand))
@@ -226,8 +226,10 @@ def plan_changes(
             )
         )
     problems = [
-        Problem(places[change.account_id], f"for account {change.account_id} {change.account!r}: {said}", value=new)
-        for change, new, said in _complaints(changes, organization, context)
+        Problem(
+            places[change.account_id], f"for account {change.account_id} {change.account!r}: {complaint}", value=new
+        )
+        for change, new, complaint in _complaints(changes, organization, context)
     ]
     if problems:
         raise InvalidInput(problems)
@@ -241,9 +243,9 @@ def _complaints(
     planned: dict[str, Change] = {}
     for change in changes:
         new = change.new
-        if said := address_complaint(new):
+        if complaint := address_complaint(new):
             advice = "; shorten the pattern, or write its address in a file for --map" if len(new) > LONGEST else ""
-            yield change, new, said + advice
+            yield change, new, complaint + advice
         elif (against := objection(new, context)) and against[0] == "failure":
             yield change, new, f"the policies object: {against[1]}"
         if (holder := in_use.get(new.casefold())) is not None:

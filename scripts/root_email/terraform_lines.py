@@ -66,16 +66,16 @@ def show_terraform(changes: Iterable[Change], folder: Path | None, *, done: bool
     found = occurrences(folder, changes) if folder else []
     missing = [change for change in changes if change.account_id not in {item.account_id for item in found}]
     if done:
-        said = (
+        text = (
             "AWS has the new addresses. Until these lines are changed, too, a plan replaces the accounts; afterwards it"
             " shows no change, and lifecycle { ignore_changes = [email] } can go:"
         )
     else:
-        said = (
+        text = (
             "Before `accept`, write lifecycle { ignore_changes = [email] } into every aws_organizations_account with an"
             " old address, or a plan in between replaces the account."
         )
-    out.print(f"\nTerraform: {said}", markup=False, soft_wrap=True)
+    out.print(f"\nTerraform: {text}", markup=False, soft_wrap=True)
     for item in found:
         place = " ".join(filter(None, [f"{item.file}:{item.line}", item.resource]))
         out.print(f"  {place}\n  - {item.old}\n  + {item.new}", markup=False, soft_wrap=True)

@@ -100,9 +100,9 @@ def create_app(service: str) -> Any:
 class Gateway:
     """A WSGI application in front of moto's. Requests are served one after the other, `latency` aside (seconds)."""
 
-    quotas: Quotas | None
-    latency: float
-    seed: Callable[[], None]
+    seed: Callable[[Mapping[str, Any], tuple[str, ...]], None]
+    quotas: Quotas | None = None
+    latency: float = 0.0
     tallies: dict[str, Tally] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -167,6 +167,14 @@ class Gateway:
             return 501, [("Content-Type", "application/json")], json.dumps(message).encode()
         return answer[0], answer[1], body
 
+    def reset(self, settings: Mapping[str, Any]) -> None:
+        """Begin anew with an inventory and settings, as `Sandbox` names them."""
+        self.tallies.clear()
+        self.faults.rules.clear()
+        self.quotas = Quotas(settings["quota_scale"]) if settings["quotas"] else None
+        self.latency = settings["latency"]
+        self.seed(settings["inventory"], tuple(settings["roles"]))
+
     def _admin(self, environ: dict[str, Any]) -> Reply:
         action = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO'][len(ADMIN) :]}"
         try:
@@ -191,11 +199,7 @@ class Gateway:
         elif action == "PUT quotas":
             self.quotas = Quotas(float(posted["scale"])) if posted["scale"] else None
         elif action == "POST reset":
-            self.tallies.clear()
-            self.faults.rules.clear()
-            if self.quotas:
-                self.quotas = Quotas(self.quotas.scale)
-            self.seed()
+            self.reset(posted)
         else:
             raise LookupError(f"the sandbox has no {action!r}")
         return None

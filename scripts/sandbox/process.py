@@ -19,7 +19,7 @@ START_SECONDS = 60
 
 
 class SandboxError(RuntimeError):
-    """The sandbox did not start, or refused what it was told."""
+    """The sandbox did not start, or refused its settings."""
 
 
 class Sandbox:
@@ -50,10 +50,7 @@ class Sandbox:
         roles: Iterable[str] = ("OrganizationAccountAccessRole",),
         log: Path | None = None,
     ) -> None:
-        check(inventory)
-        if quota_scale <= 0 or latency < 0:
-            raise SandboxError("quota_scale must be above 0, and latency 0 or more")
-        self._settings = {
+        self._settings: dict[str, Any] = {
             "inventory": inventory,
             "quotas": quotas,
             "quota_scale": quota_scale,
@@ -62,6 +59,7 @@ class Sandbox:
             "roles": list(roles),
             "log": str(log) if log else None,
         }
+        _check_settings(self._settings)
         self._process: subprocess.Popen[str] | None = None
         self.port = port
 
@@ -196,9 +194,25 @@ class Sandbox:
         """Enforce AWS's request quotas from now on, their rates times `scale`, with full buckets; None: none."""
         self._administer("PUT", "quotas", {"scale": scale})
 
-    def reset(self) -> None:
-        """Make the sandbox as it was at its start: the inventory, and nothing else."""
-        self._administer("POST", "reset")
+    def reset(self, inventory: Mapping[str, Any] | None = None, **settings: Any) -> None:
+        """Make the sandbox as it was at its start, or as if it had been started otherwise; a start takes much longer.
+
+        Args:
+            inventory: another inventory.
+            settings: other `quotas`, `quota_scale`, `latency` and `roles`. The next reset does not keep them.
+
+        Raises:
+            SandboxError: the inventory or a setting is not understood.
+        """
+        if unknown := settings.keys() - {"quotas", "quota_scale", "latency", "roles"}:
+            raise SandboxError(f"a running sandbox cannot be given another {', '.join(sorted(unknown))}")
+        new = {
+            **self._settings,
+            **settings,
+            "inventory": self._settings["inventory"] if inventory is None else inventory,
+        }
+        _check_settings(new)
+        self._administer("POST", "reset", new)
 
     def activate(self, email_contact_arn: str) -> None:
         """Activate an e-mail contact with the code in the mailbox, as its owner would by the link in the mail.
@@ -224,6 +238,12 @@ class Sandbox:
         except urllib.error.HTTPError as problem:
             with problem:
                 raise SandboxError(json.loads(problem.read())["message"]) from None
+
+
+def _check_settings(settings: Mapping[str, Any]) -> None:
+    check(settings["inventory"])
+    if settings["quota_scale"] <= 0 or settings["latency"] < 0:
+        raise SandboxError("quota_scale must be above 0, and latency 0 or more")
 
 
 def check(inventory: Mapping[str, Any]) -> None:

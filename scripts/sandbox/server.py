@@ -29,7 +29,6 @@ from scripts.sandbox import mailbox
 from scripts.sandbox.account.models import AccountManagementBackend
 from scripts.sandbox.gateway import Gateway, HangUpError
 from scripts.sandbox.organizations.models import SeededOrganizationsBackend
-from scripts.sandbox.quotas import Quotas
 from scripts.sandbox.sts.models import TrustingSTSBackend, access
 
 log = logging.getLogger("scripts.sandbox")
@@ -121,12 +120,8 @@ def main() -> None:
         logging.disable(logging.CRITICAL)
     register()
 
-    def plant() -> None:
-        seed(settings["inventory"], tuple(settings["roles"]))
-
-    plant()
-    quotas = Quotas(scale=settings["quota_scale"]) if settings["quotas"] else None
-    gateway = Gateway(quotas=quotas, latency=settings["latency"], seed=plant)
+    gateway = Gateway(seed)
+    gateway.reset(settings)
     server = make_server("127.0.0.1", settings["port"], gateway, threaded=True, request_handler=KeepAliveHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     port_pipe.write(f"{server.server_port}\n")

@@ -59,7 +59,7 @@ class Access:
     Args:
         directory: how to authenticate. None: the credentials of the environment, the Region of AWS_REGION, and the role
             OrganizationAccountAccessRole in members.
-        organization: an inventory; tells which account is the management account where AWS does not.
+        organization: an inventory, for which account is the management account where AWS does not answer that.
         share: the part of AWS's quotas to use; above 1 for quotas that AWS raised.
     """
 
@@ -114,7 +114,7 @@ class Access:
     def accounts(self) -> list[Account]:
         """The accounts that AWS Organizations lists now, sorted by id, at the root (`ou_path` is not asked for).
 
-        A single account has an empty `email`: no operation tells it.
+        A single account has an empty `email`: no operation of AWS returns it.
 
         Raises:
             botocore.exceptions.ClientError: AWS refused, for instance organizations:ListAccounts.

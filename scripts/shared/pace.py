@@ -129,6 +129,18 @@ class _Bucket:
         self._next = max(self._next, now + self._burst / self._rate)
 
 
+class Clock:
+    """The seconds of a clock that never goes back, and waiting by it."""
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic()
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        """Returns after so many seconds, or at once when `stop` is set."""
+        stop.wait(max(0.0, seconds))
+
+
 @dataclass
 class Pace:
     """Calls AWS no faster than its quotas allow, slower when it refuses, and repeats what may succeed later.
@@ -140,6 +152,7 @@ class Pace:
     share: float = 1.0
     quotas: Mapping[str, tuple[Quota, ...]] = field(default_factory=lambda: ACCOUNT_MANAGEMENT)
     attempts: int = 8
+    clock: Clock = field(default_factory=Clock)
     calls: dict[str, CallCount] = field(default_factory=dict)
     _buckets: dict[tuple[str, str, int], _Bucket] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -197,14 +210,14 @@ class Pace:
 
     def _take_turn(self, operation: str, target: str, attempt: int) -> None:
         with self._lock:
-            now = time.monotonic()
+            now = self.clock.now()
             buckets = self._of(operation, target, now)
             start = max(bucket.next_turn(now) for bucket in buckets)
             for bucket in buckets:
                 bucket.take(start)
         self._wait(start - now)
         with self._lock:
-            now = time.monotonic()
+            now = self.clock.now()
             count = self.calls.setdefault(operation, CallCount(first=now))
             count.calls += 1
             count.retried += attempt > 1
@@ -212,7 +225,7 @@ class Pace:
 
     def _ended(self, operation: str, *, refused: bool) -> None:
         with self._lock:
-            now = time.monotonic()
+            now = self.clock.now()
             self.calls[operation].refused += refused
             for bucket in self._of(operation, None, now):
                 if refused:
@@ -221,5 +234,6 @@ class Pace:
                     bucket.served()
 
     def _wait(self, seconds: float) -> None:
-        if self._stop.wait(max(0.0, seconds)):
+        self.clock.wait(seconds, self._stop)
+        if self._stop.is_set():
             raise Stopped

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def policy_configuration(directory: Directory, assignments: Assignments | None = None) -> Configuration:
-    """What contacts.yaml says about mail and about contacts that shall not be, as the policies take it: said once.
+    """What the policies take from contacts.yaml: its mail section, and the contacts that are explicitly none.
 
     An explicit `none` excuses BILLING and OPERATIONS; a SECURITY contact is never excused.
     """

@@ -53,7 +53,7 @@ def digest(*paths: Path) -> str:
     """SHA-256 over the names and the contents of the files, folders included whole; what is absent counts as such."""
     sha = hashlib.sha256()
     for path in paths:
-        files = sorted(file for file in path.rglob("*") if _counts(file)) if path.is_dir() else [path]
+        files = sorted(file for file in path.rglob("*") if _counts(file, path)) if path.is_dir() else [path]
         for file in files:
             content = file.read_bytes() if file.is_file() else b"absent"
             name = file.relative_to(path) if path.is_dir() else file.name
@@ -61,12 +61,12 @@ def digest(*paths: Path) -> str:
     return sha.hexdigest()
 
 
-def _counts(file: Path) -> bool:
-    return file.is_file() and not {"__pycache__", "tests", ".terraform"} & set(file.parts)
+def _counts(file: Path, folder: Path) -> bool:
+    return file.is_file() and not {"__pycache__", "tests", ".terraform"} & set(file.relative_to(folder).parts)
 
 
 def fingerprint(contacts: Path, inventory: Path) -> dict[str, str]:
-    """A hash for each input a plan depends on, by the name to tell the user when it changed."""
+    """A hash of each input a plan depends on, by the input's name for messages."""
     paths = {
         "contacts": contacts,
         "inventory": inventory,

@@ -25,15 +25,15 @@ def judge_review(directory: Directory, today: date) -> Remark:
         return Remark(
             "note", "review", directory.file, "says of no review; nobody knows when the contacts were right", fix
         )
-    said = f"last reviewed on {review.last_reviewed} by {review.reviewed_by}"
+    text = f"last reviewed on {review.last_reviewed} by {review.reviewed_by}"
     days = (review.due - today).days
     if review.last_reviewed > today:
-        reason = f"{said}: that day is still to come"
+        reason = f"{text}: that day is still to come"
         return Remark("finding", "review", directory.file, reason, "correct review.last_reviewed")
     if days < 0:
-        return Remark("finding", "review", directory.file, f"{said}: overdue since {review.due}, {-days} days", fix)
+        return Remark("finding", "review", directory.file, f"{text}: overdue since {review.due}, {-days} days", fix)
     soon = "; that is soon" if days <= SOON else ""
-    return Remark("note", "review", directory.file, f"{said}; next by {review.due}, in {days} days{soon}")
+    return Remark("note", "review", directory.file, f"{text}; next by {review.due}, in {days} days{soon}")
 
 
 def write_review(path: Path, day: date, team: str) -> None:

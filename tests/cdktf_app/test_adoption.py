@@ -94,7 +94,7 @@ def test_nothing_shorter_says_the_same(placed: list[tuple[str, str | None]]) -> 
     options = [None, *people.values()]
     choices = itertools.product(options, repeat=len(paths))
     shortest = min(cost(dict(zip(paths, choice, strict=True)), places, values) for choice in choices)
-    assert labels.said == shortest
+    assert labels.count == shortest
 
 
 _NAMES = st.sampled_from(["A", "B", "C/D", "Root", " odd "])
@@ -141,7 +141,7 @@ def test_what_was_applied_is_what_is_adopted(
         return
     again = assign(written(adopted, tmp_path_factory.getbasetemp()), accounts)
     assert as_live(again) == live
-    assert adopted.said <= sum(
+    assert adopted.assigned <= sum(
         len(said) for said in (before.contacts.defaults.model_dump(exclude_none=True), *_overrides(before))
     )
     assert not adopted.refused
@@ -163,7 +163,7 @@ def test_the_example_comes_back_as_it_was_written(tmp_path: Path) -> None:
     expected = before.contacts.model_dump()
     expected["accounts"]["sandbox-platform"] = expected["accounts"].pop("666666666601")
     assert after == expected
-    assert (adopted.said, adopted.places, adopted.one_each) == (7, 5, 35)
+    assert (adopted.assigned, adopted.places, adopted.one_each) == (7, 5, 35)
 
 
 def test_a_suspended_account_has_no_influence() -> None:

@@ -8,18 +8,16 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
-from scripts.sandbox import Sandbox
 from scripts.shared.files import ROOT
+from tests.organizations import MANAGEMENT, client, example
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-EXAMPLE = ROOT / "examples" / "organization"
-MANAGEMENT = "111111111111"
+    from scripts.sandbox import Sandbox
 
 
 class Workplace:
@@ -68,23 +66,7 @@ class Workplace:
 
     def client(self, service: str, account_id: str = MANAGEMENT) -> Any:
         """A boto3 client of the sandbox in the account."""
-        environment = self.aws.environment
-        session: Any = boto3.Session(
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            region_name="us-east-1",
-        )
-        if account_id != MANAGEMENT:
-            sts = session.client("sts", endpoint_url=self.aws.endpoint_url)
-            role = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
-            credentials = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-            session = boto3.Session(
-                aws_access_key_id=credentials["AccessKeyId"],
-                aws_secret_access_key=credentials["SecretAccessKey"],
-                aws_session_token=credentials["SessionToken"],
-                region_name="us-east-1",
-            )
-        return session.client(service, endpoint_url=self.aws.endpoint_url)
+        return client(self.aws, service, account_id)
 
     def live_contact(self, account_id: str, contact_type: str = "SECURITY") -> dict[str, str] | None:
         """What AWS has, asked by itself."""
@@ -101,10 +83,7 @@ class Workplace:
 
 def small_inventory() -> dict[str, Any]:
     """The example organization's management account, two members and its suspended account."""
-    inventory: dict[str, Any] = json.loads((EXAMPLE / "inventory.json").read_text())
-    kept = {MANAGEMENT, "444444444402", "555555555501", "777777777701"}
-    inventory["accounts"] = [account for account in inventory["accounts"] if account["id"] in kept]
-    return inventory
+    return example({MANAGEMENT, "444444444402", "555555555501", "777777777701"})
 
 
 SMALL_CONTACTS = """\
@@ -147,14 +126,12 @@ def furnished(folder: Path, aws: Sandbox) -> Workplace:
 
 
 @pytest.fixture
-def workplace(tmp_path: Path) -> Iterator[Workplace]:
+def workplace(sandbox_of: Callable[..., Sandbox], tmp_path: Path) -> Workplace:
     """A small organization, with its inventory already read."""
-    with Sandbox(inventory=small_inventory()) as aws:
-        yield furnished(tmp_path, aws)
+    return furnished(tmp_path, sandbox_of(small_inventory()))
 
 
 @pytest.fixture
-def slow_workplace(tmp_path: Path) -> Iterator[Workplace]:
+def slow_workplace(sandbox_of: Callable[..., Sandbox], tmp_path: Path) -> Workplace:
     """The same on an AWS that takes its time, so that there is something to interrupt."""
-    with Sandbox(inventory=small_inventory(), latency=0.3) as aws:
-        yield furnished(tmp_path, aws)
+    return furnished(tmp_path, sandbox_of(small_inventory(), latency=0.3))

@@ -16,13 +16,15 @@ from cdktf_app.contacts.assignments import load
 from cdktf_app.contacts.directory import load_directory
 from cdktf_app.stacks import SynthesizedStack
 from scripts.plan.changes import CONTACT, changes_of
-from scripts.sandbox import Sandbox
 from scripts.shared.files import ROOT
-from tests.e2e.conftest import EXAMPLE, MANAGEMENT, Workplace
+from tests.e2e.conftest import Workplace
+from tests.organizations import EXAMPLE, MANAGEMENT, example
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
+
+    from scripts.sandbox import Sandbox
 
 DELEGATED, SHOP, PAYMENTS = "222222222202", "444444444401", "444444444402"
 CHAT = f"arn:aws:chatbot::{DELEGATED}:chat-configuration/slack-channel/security"
@@ -80,12 +82,11 @@ class Adopting(Workplace):
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Adopting]:
-    inventory = json.loads((EXAMPLE / "inventory.json").read_text())
-    with Sandbox(inventory=inventory, roles=["OrganizationAccountAccessRole", "ContactBaseline"]) as aws:
-        place = Adopting(tmp_path, aws)
-        place.furnish()
-        yield place
+def place(sandbox_of: Callable[..., Sandbox], tmp_path: Path) -> Adopting:
+    roles = ["OrganizationAccountAccessRole", "ContactBaseline"]
+    place = Adopting(tmp_path, sandbox_of(example(), roles=roles))
+    place.furnish()
+    return place
 
 
 def test_the_first_plan_imports_and_changes_nothing(place: Adopting) -> None:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.sandbox import Sandbox
 from scripts.shared.files import ROOT
-from tests.e2e.conftest import MANAGEMENT, SMALL_CONTACTS, Workplace, furnished, small_inventory
+from tests.e2e.conftest import SMALL_CONTACTS, Workplace, furnished, small_inventory
+from tests.organizations import MANAGEMENT, account, alone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from scripts.sandbox import Sandbox
 
 PROD, DEV = "444444444402", "555555555501"
 NOTIFICATIONS = """\
@@ -29,17 +32,16 @@ notifications:
 """
 
 
-def test_a_single_account_needs_neither_organization_nor_inventory(tmp_path: Path) -> None:
-    account = {"id": "123456789012", "name": "kaede-shop", "email": "aws-root@kaede.example", "status": "ACTIVE"}
-    inventory = {"organization": None, "accounts": [{**account, "ou_path": "", "tags": {}}]}
-    with Sandbox(inventory=inventory) as aws:
-        place = Workplace(tmp_path, aws)
-        place.write_contacts((ROOT / "examples" / "single-account" / "contacts.yaml").read_text())
-        assert "needs no inventory" in place.expect(2, "inventory")
-        place.expect(4, "plan")
-        place.expect(0, "apply")
-        contact = place.client("account").get_alternate_contact(AlternateContactType="SECURITY")["AlternateContact"]
-        assert contact["EmailAddress"] == "aws-security@kaede.example"
+def test_a_single_account_needs_neither_organization_nor_inventory(
+    sandbox_of: Callable[..., Sandbox], tmp_path: Path
+) -> None:
+    place = Workplace(tmp_path, sandbox_of(alone(account("123456789012", "kaede-shop"))))
+    place.write_contacts((ROOT / "examples" / "single-account" / "contacts.yaml").read_text())
+    assert "needs no inventory" in place.expect(2, "inventory")
+    place.expect(4, "plan")
+    place.expect(0, "apply")
+    contact = place.client("account").get_alternate_contact(AlternateContactType="SECURITY")["AlternateContact"]
+    assert contact["EmailAddress"] == "aws-security@kaede.example"
 
 
 def test_state_lives_in_s3_with_a_lock_file(workplace: Workplace) -> None:
@@ -65,21 +67,21 @@ def test_state_lives_in_s3_with_a_lock_file(workplace: Workplace) -> None:
     assert "state lock" in workplace.expect(1, "plan", "--lock-timeout", "1s")
 
 
-def test_a_delegated_administrator_sets_the_members(tmp_path: Path) -> None:
-    with Sandbox(inventory=small_inventory(), roles=["ContactBaseline"]) as aws:
-        place = furnished(tmp_path, aws)
-        place.client("organizations").register_delegated_administrator(
-            AccountId=DEV, ServicePrincipal="account.amazonaws.com"
-        )
-        delegated = SMALL_CONTACTS.replace(
-            "mail:\n", f"  authentication:\n    role_arn: arn:aws:iam::{DEV}:role/ContactBaseline\nmail:\n", 1
-        )
-        management_role = f"    management_role_arn: arn:aws:iam::{MANAGEMENT}:role/ContactBaseline\nmail:\n"
-        place.write_contacts(delegated.replace("mail:\n", management_role, 1))
-        place.expect(4, "plan")
-        place.expect(0, "apply")
-        for account in (MANAGEMENT, PROD, DEV):
-            assert place.live_contact(account) is not None
+def test_a_delegated_administrator_sets_the_members(sandbox_of: Callable[..., Sandbox], tmp_path: Path) -> None:
+    aws = sandbox_of(small_inventory(), roles=["ContactBaseline"])
+    place = furnished(tmp_path, aws)
+    place.client("organizations").register_delegated_administrator(
+        AccountId=DEV, ServicePrincipal="account.amazonaws.com"
+    )
+    delegated = SMALL_CONTACTS.replace(
+        "mail:\n", f"  authentication:\n    role_arn: arn:aws:iam::{DEV}:role/ContactBaseline\nmail:\n", 1
+    )
+    management_role = f"    management_role_arn: arn:aws:iam::{MANAGEMENT}:role/ContactBaseline\nmail:\n"
+    place.write_contacts(delegated.replace("mail:\n", management_role, 1))
+    place.expect(4, "plan")
+    place.expect(0, "apply")
+    for account_id in (MANAGEMENT, PROD, DEV):
+        assert place.live_contact(account_id) is not None
 
 
 def test_notifications_are_made_changed_and_taken_back(workplace: Workplace) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.conftest import MANAGEMENT, SMALL_CONTACTS
+from tests.e2e.conftest import SMALL_CONTACTS
+from tests.organizations import MANAGEMENT
 
 if TYPE_CHECKING:
     from pathlib import Path

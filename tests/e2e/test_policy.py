@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from policies.contact_rules.evaluate import evaluate
-from policies.contact_rules.plan import load
+from policies.contact_rules.plans.parsing import load
 from scripts.policy import disagreements
 from scripts.shared.files import ROOT
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from policies.contact_rules import configuration as configurations
 from policies.contact_rules.evaluate import Report, evaluate
-from policies.contact_rules.plan import load
+from policies.contact_rules.plans.parsing import load
 from policies.contact_rules.texts import texts
 
 if TYPE_CHECKING:

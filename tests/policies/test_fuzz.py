@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policies.contact_rules.plan import UnusablePlanError, load
+from policies.contact_rules.plans.parsing import load
+from policies.contact_rules.plans.plan import UnusablePlanError
 from tests.policies.support import CASES, PLANS, expected, judge, plan
 
 if TYPE_CHECKING:

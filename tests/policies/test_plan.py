@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from policies.contact_rules.plan import UnusablePlanError, module_path, parse
+from policies.contact_rules.plans.parsing import module_path, parse
+from policies.contact_rules.plans.plan import UnusablePlanError
 from tests.policies.support import OWN, changed, judge, objections, plan
 
 PAYMENTS = "aws_account_alternate_contact.payments"

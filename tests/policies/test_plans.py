@@ -10,7 +10,7 @@ import pytest
 
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.configuration import Configuration, CoveredElsewhere
-from policies.contact_rules.plan import load
+from policies.contact_rules.plans.parsing import load
 from policies.contact_rules.texts import texts
 from tests.policies.support import CASES, PLANS, expected, judge, objections, plan
 from tools import mutation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -81,6 +82,8 @@ def test_a_value_that_settles_the_account(references: list[str], variables: dict
         (["var.roles[each.key]", "var.roles"], {"roles": {"log": role(LOG)}}),
         (["var.roles.absent", "var.roles"], {"roles": {"log": role(LOG)}}),
         (["terraform.workspace"], {}),
+        (["a..b"], {}),
+        (["var"], {"role": role(LOG)}),
         (["module.roles.arn", "module.roles"], {}),
         (["aws_iam_role.absent.arn", "aws_iam_role.absent"], {}),
         (["data.aws_iam_role.absent.arn", "data.aws_iam_role.absent"], {}),
@@ -151,6 +154,9 @@ def test_a_data_source_that_was_read_tells_the_role() -> None:
             True,
         ),
         ({"profile": {"constant_value": ""}}, {}, True),
+        ({"access_key": {}}, {"access_key": {}}, False),
+        ({"access_key": {"references": ["var.key", "var.key2"]}}, {"access_key": {"references": ["var.key"]}}, False),
+        ({"profile": "odd"}, {"profile": "odd"}, False),
         (
             {"profile": {"constant_value": "a"}, "shared_config_files": {"constant_value": ["x"]}},
             {"profile": {"constant_value": "a"}, "shared_config_files": {"constant_value": ["y"]}},
@@ -164,7 +170,7 @@ def test_a_data_source_that_was_read_tells_the_role() -> None:
     ],
 )
 def test_credentials_that_are_written_out_alike(one: dict[str, Any], other: dict[str, Any], same: bool) -> None:
-    content = two_roles(name="kaede", key="AKIAIOSFODNN7EXAMPLE")
+    content = two_roles(name="kaede", key="AKIAIOSFODNN7EXAMPLE", key2="AKIAIOSFODNN7EXAMPLE")
     for alias, settings in (("log", one), ("payments", other)):
         content["configuration"]["provider_config"][f"aws.{alias}"]["expressions"] = settings
     assert missing(content) == ([] if same else [UNKNOWN_PAYMENTS])
@@ -183,7 +189,7 @@ def with_caller(content: Any, key: str, *accounts: str) -> None:
         name = f"{key.rpartition('.')[2]}{number}"
         data = {"mode": "data", "type": "aws_caller_identity", "name": name, "provider_config_key": key}
         address = f"data.aws_caller_identity.{name}"
-        content["configuration"]["root_module"]["resources"].append({**data, "address": address})
+        content["configuration"]["root_module"].setdefault("resources", []).append({**data, "address": address})
         state = content.setdefault("prior_state", {}).setdefault("values", {}).setdefault("root_module", {})
         state.setdefault("resources", []).append({**data, "address": address, "values": {"account_id": account}})
 
@@ -305,6 +311,46 @@ def test_a_provider_for_each_account_covers_none() -> None:
     assert missing(content) == [UNKNOWN_LOG, UNKNOWN_PAYMENTS]
 
 
+def judge_own(content: Any) -> Any:
+    """The finding on an account that has no contact at all, of a plan with a contact of another account."""
+    own = copy.deepcopy(content)
+    for row in (*own["resource_changes"], *planned(own["planned_values"]["root_module"])):
+        for values in (row.get("values"), (row.get("change") or {}).get("after")):
+            if values and "alternate_contact_type" in values:
+                values["alternate_contact_type"] = "BILLING"
+    return next(item for item in judge(own).verdict("CKV_CONTACT_1").findings if item.account is not None)
+
+
+def test_a_provider_passed_through_two_modules_that_do_not_require_it_is_unknown() -> None:
+    """Terraform writes the same key for the third module down, whether its provider is passed or inherited."""
+    content = plan("inherited_provider_good")
+    module, key = content["configuration"]["root_module"], "module.first.module.outer.module.inner:aws"
+    inner = module["module_calls"]["outer"]["module"]["module_calls"]["inner"]["module"]
+    module["module_calls"] = {"first": {"module": {"module_calls": module["module_calls"]}}}
+    for block in inner["resources"]:
+        block["provider_config_key"] = key
+    providers = content["configuration"]["provider_config"]
+    providers[key] = {**providers.pop("module.outer.module.inner:aws"), "module_address": key.rpartition(":")[0]}
+    for row in (*content["resource_changes"], *planned(content["planned_values"]["root_module"])):
+        row["address"] = f"module.first.{row['address']}"
+        if "module_address" in row:
+            row["module_address"] = f"module.first.{row['module_address']}"
+    assert missing(content) == []
+    settings = {"assume_role": [{"role_arn": {"constant_value": role(PAYMENTS)}}]}
+    providers["aws.payments"] = {"name": "aws", "alias": "payments", "expressions": settings}
+    assert missing(content) == ["111111111111"]
+    (finding,) = judge(content).verdict("CKV_CONTACT_1").findings
+    assert "terraform {  # module.first.module.outer" in texts().fix(finding)
+    assert "does not record which provider" in texts().reason(judge_own(content))
+    data = {"mode": "data", "type": "aws_caller_identity", "name": "x", "provider_config_key": key}
+    inner["resources"].append({**data, "address": "data.aws_caller_identity.x"})
+    address = "module.first.module.outer.module.inner.data.aws_caller_identity.x"
+    state = content.setdefault("prior_state", {}).setdefault("values", {}).setdefault("root_module", {})
+    values = {"account_id": "111111111111"}
+    state.setdefault("resources", []).append({**data, "address": address, "values": values})
+    assert missing(content) == []
+
+
 def without_entry(content: Any, version: str) -> Any:
     """The plan as Terraform wrote it when modules inherited a provider without an entry in the plan."""
     content["format_version"] = version
@@ -371,6 +417,43 @@ def with_topic(content: Any, *modules: str) -> None:
     module.setdefault("resources", []).append({**block, "provider_config_key": "aws"})
 
 
+def test_a_module_inherits_the_nearest_block() -> None:
+    content = without_entry(plan("inherited_provider_good"), "1.0")
+    providers = content["configuration"]["provider_config"]
+    settings = {"assume_role": [{"role_arn": {"constant_value": role(PAYMENTS)}}]}
+    providers["module.outer:aws"] = {"name": "aws", "expressions": settings}
+    assert missing(content) == ["111111111111"]
+    providers["module.other:aws"] = providers.pop("module.outer:aws")
+    assert missing(content) == []
+
+
+def test_without_a_block_the_environment_decides() -> None:
+    content = without_entry(plan("inherited_provider_good"), "1.0")
+    providers = content["configuration"]["provider_config"]
+    del providers["aws"]
+    assert missing(content) == []
+    providers["module.outer:aws"] = {"name": "aws", "module_address": "module.outer"}
+    assert missing(content) == []
+    providers["aws.tokyo"] = {"name": "aws", "alias": "tokyo", "expressions": {"region": {"constant_value": "x"}}}
+    with_caller(content, "aws.tokyo", LOG)
+    assert judge(content).accounts == 1
+    with_topic(content)
+    content["configuration"]["root_module"]["resources"][-1]["provider_config_key"] = "aws.tokyo"
+    assert missing(content) == []
+    providers["aws.tokyo"]["expressions"]["profile"] = {"constant_value": "x"}
+    assert judge(content).accounts == 1 + len(missing(content))
+
+
+def test_modules_that_refer_to_each_other_settle_nothing() -> None:
+    content = two_roles()
+    circle = {"expressions": {"in": {"references": ["module.circle.out"]}}}
+    outputs = {"out": {"expression": {"references": ["var.in"]}}}
+    content["configuration"]["root_module"]["module_calls"]["circle"] = {**circle, "module": {"outputs": outputs}}
+    for alias in ("log", "payments"):
+        assumes(content, f"aws.{alias}", "module.circle.out", "module.circle")
+    assert missing(content) == [UNKNOWN_PAYMENTS]
+
+
 def test_only_providers_of_aws_work_in_an_account() -> None:
     content = plan("removal_own_bad")
     settings = {"project": {"constant_value": "x"}}
@@ -394,6 +477,8 @@ def test_an_alias_that_no_block_configures_is_unknown(topic: bool) -> None:
     content = plan("inherited_provider_good")
     if topic:
         with_topic(content, "outer")
+    settings = {"region": {"constant_value": "us-east-1"}}
+    content["configuration"]["provider_config"]["aws.x"] = {"name": "aws", "alias": "x", "expressions": settings}
     inner = content["configuration"]["root_module"]["module_calls"]["outer"]["module"]["module_calls"]["inner"]
     providers = content["configuration"]["provider_config"]
     entry = providers.pop("module.outer.module.inner:aws")

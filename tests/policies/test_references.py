@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policies.contact_rules.plan import Plan, Resource
-from policies.contact_rules.references import Pool, Target, Tracer, hints_of
+from policies.contact_rules.plans.plan import Plan, Resource
+from policies.contact_rules.plans.references import Pool, Target, Tracer, hints_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from policies.contact_rules.plan import Key, ModulePath
+    from policies.contact_rules.plans.plan import Key, ModulePath
 
 ACCOUNT = "aws_organizations_account"
 

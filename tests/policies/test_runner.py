@@ -16,7 +16,8 @@ from policies.__main__ import main
 from policies.contact_rules import evaluate
 from policies.contact_rules.catalogue import CHECKS
 from policies.contact_rules.output import markdown
-from policies.contact_rules.plan import UnusablePlanError, load
+from policies.contact_rules.plans.parsing import load
+from policies.contact_rules.plans.plan import UnusablePlanError
 from tests.policies.support import PLANS, POLICY_FILE, ROOT, judge, plan
 
 if TYPE_CHECKING:

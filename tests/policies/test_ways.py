@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from policies.contact_rules.evaluate import NOT_APPLICABLE
-from policies.contact_rules.plan import parse
+from policies.contact_rules.plans.parsing import parse
 from tests.policies.support import changed, judge, objections, plan, planned
 
 PRODUCT = "aws_servicecatalog_provisioned_product.vended"

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from botocore.session import get_session
-from hypothesis import assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from scripts.sandbox import Sandbox
+from tests.organizations import client as client_of
 
-from .conftest import MEMBER, client_of, contact, refused
+from .conftest import MEMBER, contact, refused
 
 REQUEST: Any = get_session().get_service_model("account").shape_for("PutAlternateContactRequest")
 SHAPES: dict[str, Any] = REQUEST.members
@@ -24,13 +25,13 @@ VALID = {
     ).filter(lambda address: len(address) <= 254),
     "PhoneNumber": st.text(string.digits + "+-() ", min_size=1, max_size=25),
 }
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@pytest.fixture(scope="module")
-def management(shared: Sandbox) -> Any:
+@pytest.fixture
+def management(aws: Sandbox) -> Any:
     """A client that sends what it is told to."""
-    return client_of(shared, "account", parameter_validation=False)
+    return client_of(aws, "account", parameter_validation=False)
 
 
 @quick

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from scripts.sandbox import Sandbox
+from tests.organizations import account
+from tests.organizations import alone as inventory_of_one
+from tests.organizations import client as client_of
 
-from .conftest import MANAGEMENT, MEMBER, OTHER, STRANGER, SUSPENDED, Client, account, client_of, contact, refused
+from .conftest import MANAGEMENT, MEMBER, ORGANIZATION, OTHER, STRANGER, SUSPENDED, Client, contact, refused
 
 
 def test_the_accounts_of_the_inventory_are_there(client: Client, inventory: dict[str, Any]) -> None:
@@ -40,7 +43,7 @@ def test_organizational_units_have_the_names_of_the_paths(client: Client, aws: S
         SUSPENDED: ("Suspended",),
     }
     assert walk(root) == expected
-    aws.reset()
+    aws.reset(ORGANIZATION)
     assert walk(root) == expected, "ids are the same in every sandbox of this inventory"
 
 
@@ -94,28 +97,28 @@ def test_temporary_credentials_that_nobody_gave_out(client: Client) -> None:
         client("sts", {"AccessKeyId": "ASIA0000000000000000", "SessionToken": "x"}).get_caller_identity()
 
 
-def test_an_account_without_an_organization() -> None:
-    with Sandbox({"organization": None, "accounts": [account(MEMBER, "alone")]}) as alone:
-        assert client_of(alone, "sts").get_caller_identity()["Account"] == MEMBER
-        client_of(alone, "account").put_alternate_contact(**contact())
-        with refused("AWSOrganizationsNotInUseException"):
-            client_of(alone, "organizations").list_accounts()
-        with refused("AWSOrganizationsNotInUseException"):
-            client_of(alone, "organizations").describe_organization()
-        with refused("AccessDeniedException"):
-            client_of(alone, "account").put_alternate_contact(AccountId=MEMBER, **contact())
+def test_an_account_without_an_organization(sandbox_of: Callable[..., Sandbox]) -> None:
+    alone = sandbox_of(inventory_of_one(account(MEMBER, "alone")))
+    assert client_of(alone, "sts").get_caller_identity()["Account"] == MEMBER
+    client_of(alone, "account").put_alternate_contact(**contact())
+    with refused("AWSOrganizationsNotInUseException"):
+        client_of(alone, "organizations").list_accounts()
+    with refused("AWSOrganizationsNotInUseException"):
+        client_of(alone, "organizations").describe_organization()
+    with refused("AccessDeniedException"):
+        client_of(alone, "account").put_alternate_contact(AccountId=MEMBER, **contact())
 
 
-def test_ten_thousand_accounts_come_in_pages_of_twenty() -> None:
+def test_ten_thousand_accounts_come_in_pages_of_twenty(sandbox_of: Callable[..., Sandbox]) -> None:
     accounts = [account(str(100000000000 + i), f"a{i}", f"Unit {i % 7}/{i % 3}" if i else "") for i in range(10000)]
     inventory = {
         "organization": {"id": "o-large00001", "management_account_id": "100000000000"},
         "accounts": accounts,
     }
-    with Sandbox(inventory) as large:
-        organizations = client_of(large, "organizations")
-        pages = [page["Accounts"] for page in organizations.get_paginator("list_accounts").paginate()]
-        assert {len(page) for page in pages} == {20}
-        assert [item["Id"] for page in pages for item in page] == [item["id"] for item in accounts]
-        with refused("InvalidInputException"):
-            organizations.list_accounts(NextToken="x")
+    large = sandbox_of(inventory)
+    organizations = client_of(large, "organizations")
+    pages = [page["Accounts"] for page in organizations.get_paginator("list_accounts").paginate()]
+    assert {len(page) for page in pages} == {20}
+    assert [item["Id"] for page in pages for item in page] == [item["id"] for item in accounts]
+    with refused("InvalidInputException"):
+        organizations.list_accounts(NextToken="x")

@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-import boto3
 import pytest
 
 from cdktf_app.contacts.assignments import Assignments, load
@@ -24,36 +23,19 @@ from cdktf_app.presets import PRESETS
 from scripts.audit.__main__ import main as audit_main
 from scripts.shared.console import command
 from scripts.shared.files import ROOT
+from tests.organizations import EXAMPLE, MANAGEMENT, client
 
 if TYPE_CHECKING:
     from cdktf_app.contacts.directory import Directory
     from scripts.sandbox import Sandbox
 
-EXAMPLE = ROOT / "examples" / "organization"
 _FOLDER = TemporaryDirectory()
 CONTACTS = Path(_FOLDER.name) / "contacts.yaml"
 """The example's, reviewed today."""
 CONTACTS.write_text((EXAMPLE / "contacts.yaml").read_text(encoding="utf-8").replace("2026-10-01", str(date.today())))
 INVENTORY = EXAMPLE / "inventory.json"
-MANAGEMENT = "111111111111"
 QUICK = "1000"
 """For --share: the sandbox without quotas need not be spared."""
-
-
-def client(aws: Sandbox, service: str, account_id: str = MANAGEMENT) -> Any:
-    """A boto3 client in an account of the sandbox."""
-    settings: dict[str, Any] = {
-        "endpoint_url": aws.endpoint_url,
-        "region_name": "us-east-1",
-        "aws_access_key_id": aws.environment["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": "sandbox",
-    }
-    make: Any = boto3.client
-    if account_id != MANAGEMENT:
-        arn = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
-        role = make("sts", **settings).assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        settings["aws_access_key_id"], settings["aws_session_token"] = role["AccessKeyId"], role["SessionToken"]
-    return make(service, **settings)
 
 
 def put_contact(account: Any, account_id: str, kind: str, **changes: str) -> None:
@@ -195,25 +177,3 @@ def compared(aws: Sandbox, folder: Path, *options: str) -> Finished:
 def assigned() -> Assignments:
     """What the example's directory says."""
     return load(CONTACTS, INVENTORY)[2]
-
-
-def inventory_of(path: Path = INVENTORY) -> dict[str, Any]:
-    """An inventory file's content."""
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
-
-
-def generated(members: int) -> dict[str, Any]:
-    """An organization of so many members, all at the root."""
-    accounts = [
-        {
-            "id": str(int(MANAGEMENT) + number),
-            "name": f"account-{number:05}",
-            "email": f"aws-root+{number:05}@kaede.example",
-            "status": "ACTIVE",
-            "ou_path": "",
-            "tags": {},
-        }
-        for number in range(members + 1)
-    ]
-    return {"organization": {"id": "o-kaede00001", "management_account_id": MANAGEMENT}, "accounts": accounts}

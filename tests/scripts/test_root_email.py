@@ -35,17 +35,18 @@ from policies.contact_rules.configuration import Accepted, Configuration
 from scripts.root_email import __main__ as root_email
 from scripts.root_email import codes, planning
 from scripts.root_email.outcomes import JOURNAL_FILE
-from scripts.sandbox import Sandbox
 from scripts.shared import console
 from scripts.shared.console import CommandError
 from scripts.shared.files import ROOT
 from scripts.shared.journal import Journal
 from scripts.shared.terraform import Terraform, cli_configuration
+from tests.organizations import MANAGEMENT, account, inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-MANAGEMENT = "111111111111"
+    from scripts.sandbox import Sandbox
+
 PATTERN = "aws-root+{account_name}@kaede.example"
 CONTACTS = """\
 organization:
@@ -63,24 +64,21 @@ contacts:
 """
 
 
-def account(
-    number: str, name: str, email: str, status: str = "ACTIVE", ou_path: str = "Workloads/Prod"
+def member(
+    number: int, name: str, email: str, status: str = "ACTIVE", ou_path: str = "Workloads/Prod"
 ) -> dict[str, Any]:
-    return {"id": number, "name": name, "email": email, "status": status, "ou_path": ou_path, "tags": {}}
+    return account(f"2222222222{number:02}", name, ou_path, status, email=email)
 
 
-INVENTORY: dict[str, Any] = {
-    "organization": {"id": "o-kaede00001", "management_account_id": MANAGEMENT},
-    "accounts": [
-        account(MANAGEMENT, "kaede", "taro.yamada@kaede.example", ou_path=""),
-        account("222222222201", "Shop Prod", "taro.suzuki@gmail.com"),
-        account("222222222202", "payments", "hanako@kaede.example"),
-        account("222222222203", "log.archive", "ichiro_tanaka@kaede.example"),
-        account("222222222204", "data", "sato.yuki@kaede.example"),
-        account("222222222205", "audit", "aws-root+audit@kaede.example"),
-        account("222222222206", "old", "jiro.ito@kaede.example", "SUSPENDED"),
-    ],
-}
+INVENTORY = inventory(
+    account(MANAGEMENT, "kaede", email="taro.yamada@kaede.example"),
+    member(1, "Shop Prod", "taro.suzuki@gmail.com"),
+    member(2, "payments", "hanako@kaede.example"),
+    member(3, "log.archive", "ichiro_tanaka@kaede.example"),
+    member(4, "data", "sato.yuki@kaede.example"),
+    member(5, "audit", "aws-root+audit@kaede.example"),
+    member(6, "old", "jiro.ito@kaede.example", "SUSPENDED"),
+)
 PERSONAL = ["222222222201", "222222222202", "222222222203", "222222222204"]
 
 
@@ -160,17 +158,14 @@ class Place:
                 assert mail["code"] not in text, path
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(INVENTORY) as aws:
-        yield aws
-
-
 @pytest.fixture
 def place(
-    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    sandbox_of: Callable[..., Sandbox],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Place:
-    sandbox.reset()
+    sandbox = sandbox_of(INVENTORY)
     folder = tmp_path / "work"
     (folder / "build").mkdir(parents=True)
     (folder / "build" / "inventory.json").write_text(json.dumps(INVENTORY))
@@ -329,10 +324,10 @@ def test_planned_addresses_are_ones_that_aws_takes_and_nobody_else_has(
     people: list[tuple[str, str, str]], pattern: str, everything: bool
 ) -> None:
     accounts = [
-        Account.model_validate(account(f"{number:012}", name, email, status, "Dev"))
+        Account.model_validate(account(f"{number:012}", name, "Dev", status, email=email))
         for number, (name, email, status) in enumerate(people)
     ]
-    manager = Account.model_validate(account(MANAGEMENT, "m", "aws-root+m@kaede.example", ou_path=""))
+    manager = Account.model_validate(account(MANAGEMENT, "m"))
     details = OrganizationDetails(id="o-1", management_account_id=MANAGEMENT)
     organization = Organization(organization=details, accounts=(*accounts, manager))
     try:

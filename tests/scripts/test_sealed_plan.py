@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scripts.shared import sealed_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
-
-def test_a_change_of_any_input_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("checkout", ["product", "tests"])
+def test_a_change_of_any_input_is_named(checkout: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Wherever the repository is: only folders within modules/ and policies/ are left out by their names."""
+    tmp_path = tmp_path / checkout
     monkeypatch.setattr(sealed_plan, "ROOT", tmp_path)
     files = {
         "contacts": tmp_path / "contacts.yaml",

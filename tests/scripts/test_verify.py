@@ -11,7 +11,6 @@ import threading
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import dns.flags
 import dns.message
 import dns.rcode
@@ -22,19 +21,21 @@ from hypothesis import strategies as st
 
 from cdktf_app.contacts.directory import load_directory
 from cdktf_app.contacts.problems import InvalidInput
-from scripts.sandbox import Sandbox
 from scripts.shared import console
 from scripts.shared.console import CommandError
 from scripts.verify import __main__ as verify
 from scripts.verify import mail_domains
 from scripts.verify.mail_domains import judge_domain, resolver
 from scripts.verify.review import write_review
+from tests.organizations import MANAGEMENT, account, alone, client, inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-MANAGEMENT, MEMBER, OTHER = "111111111111", "222222222201", "222222222202"
+    from scripts.sandbox import Sandbox
+
+MEMBER, OTHER = "222222222201", "222222222202"
 TODAY = date.today()
 CONTACTS = f"""\
 organization:
@@ -65,20 +66,12 @@ notifications:
 """
 
 
-def account(number: str, name: str, status: str = "ACTIVE") -> dict[str, Any]:
-    email = f"aws-root+{name}@kaede.example"
-    return {"id": number, "name": name, "email": email, "status": status, "ou_path": "", "tags": {}}
-
-
-INVENTORY: dict[str, Any] = {
-    "organization": {"id": "o-kaede00001", "management_account_id": MANAGEMENT},
-    "accounts": [
-        account(MANAGEMENT, "kaede"),
-        account(MEMBER, "shop"),
-        account(OTHER, "data"),
-        account("222222222203", "old", "SUSPENDED"),
-    ],
-}
+INVENTORY = inventory(
+    account(MANAGEMENT, "kaede"),
+    account(MEMBER, "shop"),
+    account(OTHER, "data"),
+    account("222222222203", "old", status="SUSPENDED"),
+)
 
 
 class Place:
@@ -111,32 +104,20 @@ class Place:
 
     def add_contact(self, account_id: str, name: str, address: str) -> str:
         """Makes an e-mail contact as Terraform does, and returns its arn."""
-        sts: Any = boto3.client("sts")
-        arn = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
-        role = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        make: Any = boto3.client
-        client = make(
-            "notificationscontacts",
-            aws_access_key_id=role["AccessKeyId"],
-            aws_secret_access_key=role["SecretAccessKey"],
-            aws_session_token=role["SessionToken"],
-        )
-        made = str(client.create_email_contact(name=name, emailAddress=address)["arn"])
-        client.send_activation_code(arn=made)
+        contacts = client(self.aws, "notificationscontacts", account_id)
+        made = str(contacts.create_email_contact(name=name, emailAddress=address)["arn"])
+        contacts.send_activation_code(arn=made)
         return made
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(INVENTORY) as aws:
-        yield aws
 
 
 @pytest.fixture
 def place(
-    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    sandbox_of: Callable[..., Sandbox],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Place:
-    sandbox.reset()
+    sandbox = sandbox_of(INVENTORY)
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "inventory.json").write_text(json.dumps(INVENTORY))
     (tmp_path / "contacts.yaml").write_text(CONTACTS)
@@ -216,20 +197,22 @@ def test_what_could_not_be_read_is_no_pass(place: Place) -> None:
     assert place.run()[0] == 0
 
 
-def test_a_single_account_without_an_organization(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = {"organization": None, "accounts": INVENTORY["accounts"][:1]}
+def test_a_single_account_without_an_organization(
+    sandbox_of: Callable[..., Sandbox], place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    single = alone(INVENTORY["accounts"][0])
     section = 'account: {id: "111111111111", name: only, home_region: ap-northeast-1}\n'
     contacts = CONTACTS.partition("mail:")[2].partition("  accounts:")[0]
     place.contacts.write_text(f"{section}mail:{contacts}{NOTIFICATIONS.replace(', accounts: [shop]', '')}")
-    with Sandbox(alone) as aws:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
-        assert place.kinds() == [("finding", "absent", MANAGEMENT)]
-        client: Any = boto3.client("notificationscontacts")
-        made = client.create_email_contact(name="security", emailAddress="aws-security@kaede.example")["arn"]
-        client.send_activation_code(arn=made)
-        assert place.kinds(all_accounts=True) == [("finding", "not-activated", MANAGEMENT)]
-        aws.activate(made)
-        assert place.run()[0] == 0
+    aws = sandbox_of(single)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
+    assert place.kinds() == [("finding", "absent", MANAGEMENT)]
+    contacts_of_it = client(aws, "notificationscontacts")
+    made = contacts_of_it.create_email_contact(name="security", emailAddress="aws-security@kaede.example")["arn"]
+    contacts_of_it.send_activation_code(arn=made)
+    assert place.kinds(all_accounts=True) == [("finding", "not-activated", MANAGEMENT)]
+    aws.activate(made)
+    assert place.run()[0] == 0
 
 
 class NameServer:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 ID: Final = "CKV_CONTACT_8"
 
+HOME_OF_SIGN_IN: Final = "us-east-1"
+"""Sign-ins through the global endpoint are logged here
+(https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html)."""
+
 
 def judge(model: Model, context: Context) -> Iterator[Finding]:
     """Notification configurations without hub, event rule or channel, and those about sign-in that miss some."""
@@ -33,7 +37,7 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
         if item.account not in hubs and (item.source, item.account) not in without_hub:
             without_hub.add((item.source, item.account))
             yield Finding(code="no-hub", kind="hub", **fields)
-        yield from _judge_one(item, model.regions[item.source], {**fields, "address": item.address})
+        yield from _judge_one(item, model.regions[item.source] | {HOME_OF_SIGN_IN}, {**fields, "address": item.address})
 
 
 def _judge_one(item: Subscription, in_use: frozenset[str], fields: dict[str, Any]) -> Iterator[Finding]:

@@ -8,12 +8,15 @@ from typing import Any
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.utilities.utils import PARTITION_NAMES
 
+from scripts.sandbox.notificationscontacts.exceptions import (
+    ConflictException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+)
 from scripts.sandbox.notificationscontacts.models import notificationscontacts_backends, resource_id
 from scripts.sandbox.regions import all_regions
 from scripts.sandbox.service import ValidationException
 from scripts.sandbox.validation import Violation
-
-from .exceptions import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException
 
 MAX_HUBS = 3
 MAX_CONFIGURATIONS = 50

@@ -1,4 +1,4 @@
-"""What AWS User Notifications Contacts refuses."""
+"""What AWS User Notifications and its Contacts service refuse."""
 
 from moto.core.exceptions import ServiceException
 
@@ -30,9 +30,9 @@ class ServiceQuotaExceededException(ServiceException):
 
     code = "ServiceQuotaExceededException"
 
-    def __init__(self, limit: int, what: str, resource_id: str) -> None:
+    def __init__(self, limit: int, what: str, resource_id: str, service: str = "notifications") -> None:
         super().__init__(f"At most {limit} {what}.")
         self.resourceType = what
         self.resourceId = resource_id
-        self.serviceCode = "notifications-contacts"
+        self.serviceCode = service
         self.quotaCode = ""

@@ -51,7 +51,8 @@ class NotificationsContactsBackend(BaseBackend):
 
     def create(self, name: str, address: str, tags: dict[str, str]) -> EmailContact:
         if len(self.contacts) >= MAX_CONTACTS:
-            raise ServiceQuotaExceededException(MAX_CONTACTS, "email contacts for each AWS account", name)
+            what, service = "email contacts for each AWS account", "notifications-contacts"
+            raise ServiceQuotaExceededException(MAX_CONTACTS, what, name, service)
         for contact in self.contacts.values():
             if (contact.name, contact.address) == (name, address):
                 raise ConflictException("The email contact already exists.", KIND, contact.arn)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .model import UNKNOWN
+from ..model import UNKNOWN
 from .plan import module_names
 from .values import Leaf, Values
 
@@ -80,6 +80,7 @@ class Workplaces:
         self.values = Values(plan)
         self.made = made
         self.by_key: dict[str, Workplace] = {}
+        self.callers = self._callers()
         self._place_blocks(tuple(management))
 
     def of(self, resource: Resource) -> Workplace | None:
@@ -146,7 +147,11 @@ class Workplaces:
     ) -> dict[str, Identity]:
         known: dict[str, Identity] = {}
         allowed = self._allowed_by_reference(blocks, credentials)
-        callers, owners = self._callers(), self._owners_of_resources()
+        owners = self._owners_of_resources()
+        callers: dict[str, set[str]] = defaultdict(set)
+        for key, accounts in self.callers.items():
+            if (source := self._source(key)) is not None:
+                callers[source] |= accounts
         managing = {self._block_key(item) for item in self.plan.of_type(*_MANAGEMENT_ONLY)}
         for key, provider in blocks.items():
             stated = [account for account in (self._of_role(provider), self._of_allowed(provider)) if account]
@@ -226,21 +231,19 @@ class Workplaces:
         """Provider key → ids that `aws_caller_identity` read through it."""
         callers: dict[str, set[str]] = defaultdict(set)
         for resource in self.plan.of_type("aws_caller_identity", mode="data"):
-            account, key = resource.value("account_id"), self._block_key(resource)
+            account, key = resource.value("account_id"), self.plan.provider_of(resource)
             if isinstance(account, str) and key is not None:
                 callers[key].add(account)
         return callers
 
-    def _owners_of_resources(self) -> dict[str, set[str]]:
+    def _owners_of_resources(self) -> dict[str | None, set[str]]:
         """Provider key → ids in the arns of what already exists there."""
-        owners: dict[str, set[str]] = defaultdict(set)
+        owners: dict[str | None, set[str]] = defaultdict(set)
         kinds = [kind for kind in self.plan.managed_types if not _FOREIGN_ARNS.match(kind)]
         for resource in self.plan.of_type(*kinds):
-            arn = resource.before.get("arn") if resource.before else None
+            arn = (resource.before or {}).get("arn")
             if isinstance(arn, str) and (match := _ARN.fullmatch(arn)):
-                key = self._block_key(resource)
-                if key is not None:
-                    owners[key].add(match[1])
+                owners[self._block_key(resource)].add(match[1])
         return owners
 
     def _block_key(self, resource: Resource) -> str | None:
@@ -253,15 +256,8 @@ class Workplaces:
         if provider is not None and self._is_block(provider):
             return key
         module, local = module_names(key)
-        if not module:
+        if self._may_be_passed(module):
             return None
-        if self.plan.is_old:
-            candidates = [
-                other
-                for other, block in self.plan.providers.items()
-                if block.module == module[: len(block.module)] and self._is_block(block)
-            ]
-            return candidates[0] if len(candidates) == 1 else None
         if "." in local:
             return None
         for depth in range(len(module) - 1, -1, -1):
@@ -269,6 +265,14 @@ class Workplaces:
             if inherited is not None:
                 return inherited
         return None
+
+    def _may_be_passed(self, module: tuple[str, ...]) -> bool:
+        """Whether a key without a block may stand for any provider of the modules above.
+
+        Before 1.1, Terraform wrote no key of a provider that a call passes. Since then it does not follow a passed
+        provider through a module that neither uses nor requires it: the third module down has such a key.
+        """
+        return len(module) > (0 if self.plan.is_old else 2)
 
     def _block_of(self, module: tuple[str, ...], local: str) -> str | None:
         for key, provider in self.plan.providers.items():
@@ -288,10 +292,14 @@ class Workplaces:
             if block.module == module[: len(block.module)] and other in self.by_key
         ]
         accounts = {workplace.account for workplace in above}
-        if module and self.plan.is_old and above:
-            return (
-                above[0] if len(accounts) == 1 else Workplace(("own", self.index, f"provider {key}"), Hidden("old", ()))
-            )
+        callers = self.callers.get(key, set())
+        if len(callers) == 1:
+            return Workplace(("id", *callers))
+        if self._may_be_passed(module) and above:
+            if len(accounts) == 1:
+                return above[0]
+            hidden = Hidden("terraform_version" if self.plan.is_old else "depth", ())
+            return Workplace(("own", self.index, f"provider {key}"), hidden)
         if "." in local:
             return Workplace(("own", self.index, f"provider {key}"), Hidden("providers", ()))
         environment = json.dumps({})
@@ -374,8 +382,7 @@ def _role_of(block: Any) -> Any:
 
 
 def _account_id(value: Any) -> str | None:
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return text if _ACCOUNT_ID.fullmatch(text) else None
+    return str(value) if _ACCOUNT_ID.fullmatch(str(value)) else None
 
 
 def _holds_role(value: Any) -> bool:

@@ -1,43 +1,31 @@
-"""Terraform plans become the model: which accounts and contacts they have, and which contact is for which account."""
+"""The accounts that a Terraform plan makes, requests, lists and works in."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from .findings import Message
-from .model import (
+from ..findings import Message
+from ..model import (
     UNKNOWN,
     Account,
-    Contact,
-    EmailContact,
-    EventRule,
     Gap,
-    Hub,
     Model,
-    Removal,
-    Replacement,
     RootEmail,
-    Subscription,
-    Unknown,
-    Value,
 )
-from .notifications import EMAIL_CONTACTS, HUB, regions_in_use, subscriptions
-from .plan import UnusablePlanError, is_aws_type
+from .plan import UnusablePlanError, is_aws_type, shown_value
 from .providers import Workplaces
-from .references import Locator, Pool, Target, hints_of, split_reference
+from .references import Pool, hints_of, split_reference
 
 if TYPE_CHECKING:
-    from .model import AccountKey
+    from ..model import AccountKey
     from .plan import Plan, Resource
     from .providers import Hidden
     from .values import Leaf
 
 ACCOUNT: Final = "aws_organizations_account"
-CONTACT: Final = "aws_account_alternate_contact"
 INACTIVE: Final = ("SUSPENDED", "PENDING_CLOSURE", "CLOSED")
 """Statuses in which AWS accepts no alternate contact
 (https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html)."""
@@ -83,6 +71,8 @@ CODES: Final = {
     "without-values": "is in the configuration, but the plan has no values of it",
     "hidden-by-version": "the plan does not show which account provider {provider} works in: Terraform before 1.1 does "
     "not record which provider block a module uses",
+    "hidden-by-depth": "the plan does not show which account provider {provider} works in: it does not record which "
+    "provider a module uses if a module above it neither uses nor requires one; add required_providers there",
     "hidden-without-block": "the plan does not show which account provider {provider} works in: no block configures it",
     "hidden-by-credentials": "the plan does not show which account provider {provider} works in: the same credentials "
     "led to several accounts",
@@ -96,30 +86,8 @@ CODES: Final = {
 """What a plan says, or hides, of an account."""
 
 
-def build(plans: Sequence[Plan]) -> Model:
-    """The model of several plans judged together: a contact in one plan covers the account in every other."""
-    model = Model(sources=tuple(plan.name for plan in plans))
-    by_email: dict[str, AccountKey] = {}
-    readers = [_PlanReader(model, by_email, plan, index) for index, plan in enumerate(plans)]
-    for reader in readers:
-        reader.read_accounts()
-    for reader in readers:
-        reader.read_contacts()
-    for contact in model.contacts:
-        if contact.account is not None and contact.account not in model.accounts:
-            model.accounts[contact.account] = Account(
-                key=contact.account,
-                source=contact.source,
-                id=contact.account[1],
-                origin=Message("seen-by-contact", {"address": contact.address}),
-            )
-        if contact.account is not None and isinstance(contact.type, str):
-            model.covered[contact.type].add(contact.account)
-    return model
-
-
-class _PlanReader:
-    """Reads one plan into the estate."""
+class AccountReader:
+    """Reads the accounts of one plan into the model, and tells the account of what the plan manages."""
 
     def __init__(self, model: Model, by_email: dict[str, AccountKey], plan: Plan, index: int) -> None:
         """`by_email`: root user email in lower case → account; AWS gives an address to one account only."""
@@ -132,25 +100,17 @@ class _PlanReader:
         self.management: set[str] = set()
         self.workplaces: Workplaces
 
-    def read_accounts(self) -> None:
+    def read(self) -> None:
         """Every account that the plan makes, lists or works in."""
         for resource in self.plan.deferred:
             if resource.type in (*MAKERS, *_LISTING_DATA, PRODUCT, AFT_ITEM):
                 self._gap(resource.address, "deferred")
-        self.accounts_made()
-        self.accounts_listed()
+        self._read_made()
+        self._read_listed()
         self.workplaces = Workplaces(self.plan, self.index, self._made_behind, self.management)
-        self.own_accounts()
+        self._read_own()
 
-    def read_contacts(self) -> None:
-        """Requested accounts, which may be listed by another plan, and all contacts."""
-        self.requested_accounts()
-        self.contacts()
-        self.removals()
-        self.replacements()
-        self.notifications()
-
-    def add(self, account: Account, email: Any = None) -> None:
+    def _add(self, account: Account, email: Any = None) -> None:
         known = self.model.accounts.setdefault(account.key, account)
         if isinstance(email, str) and email:
             self.by_email.setdefault(email.strip().casefold(), account.key)
@@ -166,7 +126,7 @@ class _PlanReader:
     def _gap(self, address: str, code: str) -> None:
         self.model.gaps.append(Gap(self.plan.name, address, Message(code)))
 
-    def accounts_made(self) -> None:
+    def _read_made(self) -> None:
         for resource in self.plan.of_type(*MAKERS):
             if not resource.stays:
                 continue
@@ -176,7 +136,7 @@ class _PlanReader:
             key: AccountKey = ("id", known_id) if known_id else ("made", self.index, resource.address)
             label = name if isinstance(name, str) else None
             active = resource.value(maker.status) not in INACTIVE
-            self.add(
+            self._add(
                 Account(
                     key,
                     self.plan.name,
@@ -224,7 +184,7 @@ class _PlanReader:
             }
         return matches.pop() if len(matches) == 1 else None
 
-    def accounts_listed(self) -> None:
+    def _read_listed(self) -> None:
         listing = (*self.plan.of_type(*_LISTING_DATA), *self.plan.of_type(*_LISTING_DATA, mode="data"))
         for resource in listing:
             if resource.mode == "managed" and not resource.stays:
@@ -283,7 +243,7 @@ class _PlanReader:
             active=active,
             is_management=account_id == resource.value("master_account_id"),
         )
-        self.add(account, email)
+        self._add(account, email)
         if active:
             sensitive = resource.sensitive.get("accounts") is True
             self.model.root_emails.append(
@@ -292,13 +252,13 @@ class _PlanReader:
                     place,
                     account_id,
                     label,
-                    _value(email, sensitive),
+                    shown_value(email, sensitive),
                     "listed",
                     f"accounts of {resource.address}",
                 )
             )
 
-    def own_accounts(self) -> None:
+    def _read_own(self) -> None:
         """The default provider's account always, another's if the plan manages anything there."""
         managing = {
             key
@@ -321,7 +281,7 @@ class _PlanReader:
             workplace = self.workplaces.of_key(key)
             account = workplace.account
             known_id = account[1] if account[0] == "id" else None
-            self.add(
+            self._add(
                 Account(
                     account,
                     self.plan.name,
@@ -333,7 +293,7 @@ class _PlanReader:
                 )
             )
 
-    def requested_accounts(self) -> None:
+    def read_requested(self) -> None:
         """Requests to Control Tower: Account Factory products and items of Account Factory for Terraform."""
         for resource in self.plan.of_type(PRODUCT, AFT_ITEM):
             if not resource.stays:
@@ -357,7 +317,7 @@ class _PlanReader:
             reference = f'one([for o in {resource.address}.outputs : o.value if o.key == "AccountId"])'
             self.pool.add(resource, key)
         known_id = key[1] if key[0] == "id" else None
-        self.add(
+        self._add(
             Account(key, self.plan.name, known_id, name, resource.address, reference),
             email,
         )
@@ -367,7 +327,7 @@ class _PlanReader:
                 resource.address,
                 known_id,
                 name,
-                _value(email, not shown),
+                shown_value(email, not shown),
                 "requested",
                 "AccountEmail",
             )
@@ -389,140 +349,12 @@ class _PlanReader:
         name = values.get("AccountName")
         return [(values["AccountEmail"], name if isinstance(name, str) else None)]
 
-    def contacts(self) -> None:
-        locator = Locator(self.plan, self.pool, "account_id", *MAKERS, PRODUCT)
-        contacts: list[Contact] = []
-        waiting: list[tuple[Contact, frozenset[Target]]] = []
-        for resource in self._contact_resources():
-            if not resource.stays:
-                continue
-            account_id = resource.value("account_id")
-            kind = resource.value("alternate_contact_type")
-            contact = Contact(
-                self.plan.name,
-                resource.address,
-                None,
-                kind if isinstance(kind, str | Unknown) else None,
-                resource.text("email_address"),
-                resource.text("phone_number"),
-            )
-            contacts.append(contact)
-            if account_id is UNKNOWN:
-                targets, contact.account = locator.locate(resource)
-                if contact.account is None and isinstance(contact.type, str):
-                    waiting.append((contact, targets))
-            else:
-                contact.account = self.account_of(resource, account_id)
-        if waiting:
-            self._share_out(waiting, contacts)
-        self.model.contacts += contacts
-        self.model.unplaced += [item for item in contacts if item.account is not None and item.account[0] == "own"]
-
-    def _share_out(self, waiting: Sequence[tuple[Contact, frozenset[Target]]], contacts: Sequence[Contact]) -> None:
-        taken: dict[Any, set[AccountKey]] = defaultdict(set)
-        for contact in contacts:
-            if contact.account is not None and isinstance(contact.type, str):
-                taken[contact.type].add(contact.account)
-        rows = [(contact.address, contact.type, targets) for contact, targets in waiting]
-        shared = self.pool.share_out(rows, taken)
-        for contact, _ in waiting:
-            contact.account = shared.get(contact.address)
-
     def account_of(self, resource: Resource, account_id: Any) -> AccountKey | None:
         """The account of a resource with this `account_id`: the provider's own if there is none."""
         if isinstance(account_id, str) and account_id:
             return ("id", account_id)
         workplace = self.workplaces.of(resource)
         return None if workplace is None or workplace.several else workplace.account
-
-    def _contact_resources(self) -> Iterator[Resource]:
-        return self.plan.of_type(*sorted(filter(is_contact_type, self.plan.managed_types)))
-
-    def removals(self) -> None:
-        for resource in self._contact_resources():
-            if "delete" not in resource.actions or resource.before is None:
-                continue
-            before = resource.before
-            kind = before.get("alternate_contact_type")
-            way: Literal["deleted", "remade", "remade-first"] = "remade"
-            if resource.actions == ("delete",):
-                way = "deleted"
-            elif resource.actions == ("create", "delete") and _same_contact(resource, before):
-                way = "remade-first"
-            self.model.removals.append(
-                Removal(
-                    self.plan.name,
-                    resource.address,
-                    self.account_of(resource, before.get("account_id") or str(before.get("id")).rpartition("/")[0]),
-                    kind if isinstance(kind, str) else None,
-                    way,
-                )
-            )
-
-    def replacements(self) -> None:
-        """Accounts that are made anew for another root user email."""
-        for resource in self.plan.of_type(*MAKERS):
-            maker, before = MAKERS[resource.type], resource.before or {}
-            if "delete" not in resource.actions or "create" not in resource.actions:
-                continue
-            if maker.email not in resource.replace_paths and before.get(maker.email) == resource.value(maker.email):
-                continue
-            account_id, name = before.get(maker.id), before.get(maker.name)
-            self.model.replacements.append(
-                Replacement(
-                    self.plan.name,
-                    resource.address,
-                    account_id if isinstance(account_id, str) else None,
-                    name if isinstance(name, str) else None,
-                    _value(before.get(maker.email), resource.sensitive.get(maker.email) is True),
-                    resource.text(maker.email),
-                )
-            )
-
-    def notifications(self) -> None:
-        """Hubs, notification configurations and e-mail contacts, and the Regions in use."""
-        source = self.plan.name
-        self.model.regions[source] = frozenset(regions_in_use(self.plan))
-        for resource in self.plan.of_type(HUB):
-            if resource.stays:
-                self.model.hubs.append(Hub(source, self.account_of(resource, None)))
-        for resource in self.plan.of_type(*EMAIL_CONTACTS):
-            if resource.stays:
-                self.model.email_contacts.append(EmailContact(source, resource.address, resource.text("email_address")))
-        for resource, rules, channels in subscriptions(self.plan):
-            name, aggregation = resource.value("name"), resource.value("aggregation_duration")
-            self.model.subscriptions.append(
-                Subscription(
-                    source,
-                    resource.address,
-                    self.account_of(resource, None),
-                    name if isinstance(name, str) else None,
-                    aggregation if isinstance(aggregation, str | Unknown) else None,
-                    tuple(map(_event_rule, rules)),
-                    len(channels),
-                )
-            )
-
-
-def _event_rule(rule: Resource) -> EventRule:
-    service, regions = rule.value("source"), rule.value("regions")
-    if isinstance(regions, list):
-        regions = tuple(region for region in regions if isinstance(region, str))
-    return EventRule(
-        rule.address,
-        service if isinstance(service, str) else None,
-        regions if isinstance(regions, tuple | Unknown) else None,
-    )
-
-
-def _same_contact(resource: Resource, before: Mapping[str, Any]) -> bool:
-    """Whether a replacement makes a contact of the same type for the same account."""
-    parts = ("alternate_contact_type", "account_id")
-    return all((resource.value(part) or None) == (before.get(part) or None) for part in parts)
-
-
-def _value(value: Any, sensitive: bool) -> Value:
-    return Value(value if isinstance(value, str | Unknown) else None, sensitive)
 
 
 def _hidden(hidden: Hidden, provider: str) -> Message:
@@ -539,15 +371,11 @@ def _hidden(hidden: Hidden, provider: str) -> Message:
 
 _HIDDEN_BY: Final = {
     "terraform_version": "hidden-by-version",
+    "depth": "hidden-by-depth",
     "providers": "hidden-without-block",
     "credentials": "hidden-by-credentials",
     "dynamic": "hidden-by-dynamic-block",
 }
-
-
-def is_contact_type(kind: str) -> bool:
-    """True for the resource type of an alternate contact, of `hashicorp/aws` or another provider of the same API."""
-    return kind == CONTACT or kind.endswith("_account_alternate_contact")
 
 
 def _is_sensitive(marks: Any) -> bool:

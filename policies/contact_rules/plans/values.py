@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from .model import UNKNOWN
+from ..model import UNKNOWN
 from .references import references_of, split_reference
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 Path = tuple[tuple[str, "Key"], ...]
 """Steps into a value: attribute name and key of each, either may be empty."""
-
-_MOST_STEPS: Final = 50
-"""How many module boundaries a reference is followed through."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +62,11 @@ class Values:
     ) -> Iterator[Leaf]:
         parts = split_reference(reference)
         step = (module, reference)
-        head = parts[0][0] if parts else ""
-        if step in seen or len(seen) > _MOST_STEPS or len(parts) < 2:
+        if step in seen or len(parts) < 2:
             yield Leaf(reference)
-        elif head == "var":
+            return
+        head = parts[0][0]
+        if head == "var":
             yield from self._variable(module, reference, parts, keys, (*seen, step))
         elif head == "module" and len(parts) > 2:
             inner = (*module, parts[1])

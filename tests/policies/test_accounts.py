@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policies.contact_rules.plan import UnusablePlanError
+from policies.contact_rules.plans.plan import UnusablePlanError
 from tests.policies.support import OWN, changed, deleted, edited, judge, listed, objections, plan
 
 SINGLE = "aws_organizations_account.single"

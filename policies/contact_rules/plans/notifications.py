@@ -9,13 +9,15 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from .model import UNKNOWN
+from ..model import UNKNOWN, EmailContact, EventRule, Hub, Subscription, Unknown
 from .references import Identity, Locator, Pool, Target
 from .values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..model import Model
+    from .accounts import AccountReader
     from .plan import Plan, Resource
 
 CONFIGURATION: Final = "aws_notifications_notification_configuration"
@@ -25,10 +27,6 @@ HUB: Final = "aws_notifications_notification_hub"
 EMAIL_CONTACTS: Final = ("aws_notificationscontacts_email_contact", "awscc_notificationscontacts_email_contact")
 
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
-
-HOME_OF_SIGN_IN: Final = "us-east-1"
-"""Sign-ins through the global endpoint are logged here
-(https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html)."""
 
 
 def subscriptions(plan: Plan) -> Iterator[tuple[Resource, list[Resource], list[Resource]]]:
@@ -71,8 +69,8 @@ def subscriptions(plan: Plan) -> Iterator[tuple[Resource, list[Resource], list[R
 
 
 def regions_in_use(plan: Plan) -> set[str]:
-    """Regions that the plan's aws providers and notification hubs name, and the one global sign-ins are logged in."""
-    regions = {HOME_OF_SIGN_IN}
+    """Regions that the plan's aws providers and notification hubs name."""
+    regions: set[str] = set()
     values = Values(plan)
     for provider in plan.providers.values():
         expression = provider.expressions.get("region") if provider.is_aws else None
@@ -84,3 +82,38 @@ def regions_in_use(plan: Plan) -> set[str]:
         if isinstance(region, str):
             regions.add(region)
     return regions
+
+
+def read_notifications(plan: Plan, model: Model, accounts: AccountReader) -> None:
+    """Adds hubs, notification configurations and e-mail contacts to the model, and the Regions in use."""
+    model.regions[plan.name] = frozenset(regions_in_use(plan))
+    for resource in plan.of_type(HUB):
+        if resource.stays:
+            model.hubs.append(Hub(plan.name, accounts.account_of(resource, None)))
+    for resource in plan.of_type(*EMAIL_CONTACTS):
+        if resource.stays:
+            model.email_contacts.append(EmailContact(plan.name, resource.address, resource.text("email_address")))
+    for resource, rules, channels in subscriptions(plan):
+        name, aggregation = resource.value("name"), resource.value("aggregation_duration")
+        model.subscriptions.append(
+            Subscription(
+                plan.name,
+                resource.address,
+                accounts.account_of(resource, None),
+                name if isinstance(name, str) else None,
+                aggregation if isinstance(aggregation, str | Unknown) else None,
+                tuple(map(_event_rule, rules)),
+                len(channels),
+            )
+        )
+
+
+def _event_rule(rule: Resource) -> EventRule:
+    service, regions = rule.value("source"), rule.value("regions")
+    if isinstance(regions, list):
+        regions = tuple(region for region in regions if isinstance(region, str))
+    return EventRule(
+        rule.address,
+        service if isinstance(service, str) else None,
+        regions if isinstance(regions, tuple | Unknown) else None,
+    )
