@@ -56,7 +56,8 @@ Snippet = Callable[[Finding], str]
 class Kind:
     """What findings of one kind are called and how they are mended. All texts are English and translated in locale/.
 
-    A name in braces is a field of the finding, one of its parameters, or in `fix` a snippet, on a line of its own.
+    A name in braces is a field of the finding, one of its parameters, or in `fix` a snippet, which is to be copied
+    where it has a line of its own.
     """
 
     title: str

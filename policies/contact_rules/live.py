@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from . import model as models
 from .catalogue import BY_ID
 from .evaluate import judge as judge_model
-from .findings import Finding
+from .findings import Finding, Message
 from .model import CONTACT_TYPES, Account, Contact, Hub, Model, RootEmail, Value
 from .reach import phone_objection
 
@@ -24,6 +24,8 @@ Presence = Literal["set", "missing", "exempt", "unread"]
 Mailbox = Literal["shared", "personal", "unsure", "unread"]
 
 UNREAD: Final = "AUDIT_UNREAD"
+INACTIVE: Final = "inactive"
+"""The kind of finding on an account of which AWS tells nothing, because it is suspended or closing."""
 NOT_AT_FAULT: Final = ("Suspended", "NotOffered")
 """Codes of what AWS tells nobody: worth a note, and nothing that anybody could put right."""
 
@@ -31,6 +33,7 @@ CHECKS_OF_LIVE: Final = tuple(
     BY_ID[f"CKV_CONTACT_{number}"] for number in (1, 2, 3, 4, 7, 8)
 )  # 5 and 6 are about what a plan would do
 _AWS: Final = "AWS"
+_TYPES: Final = {f"{kind} contact": kind for kind in CONTACT_TYPES}
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class Unread:
     `notifications`, `account` (nothing could be read, for instance because it is suspended)."""
     code: str
     """AWS's error code (`AccessDeniedException`), or ours: `Suspended`, `NotReached`, `NotOffered` (by any API)."""
-    reason: str
-    """One sentence, without contact data."""
+    reason: Message
+    """Why, without contact data."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ class Judgement:
     def result(self) -> Literal["passed", "failed", "unread", "not-active"]:
         """`failed` wins over `unread`: what was read is enough to fail."""
         unread = [item for item in self.findings if item.check_id == UNREAD]
-        if any(item.parameters["part"] == "account" and item.level == "note" for item in unread):
+        if any(item.kind == INACTIVE for item in unread):
             return "not-active"
         if any(item.level == "failure" and item.check_id != UNREAD for item in self.findings):
             return "failed"
@@ -148,8 +151,18 @@ def judge(account: LiveAccount, context: Context, *, is_management: bool = False
 
 def _finding_of(unread: Unread) -> Finding:
     level: Literal["failure", "note"] = "note" if unread.code in NOT_AT_FAULT else "failure"
-    parameters = {"part": unread.what, "error": unread.code, "reason": unread.reason}
-    return Finding(UNREAD, "unread", unread.what, parameters, level=level, source=_AWS)
+    if unread.code == "Suspended":
+        return Finding(UNREAD, unread.reason.code, INACTIVE, unread.reason.parameters, level=level, source=_AWS)
+    return Finding(
+        UNREAD,
+        "unread",
+        unread.what,
+        {"part": unread.what, "error": unread.code},
+        (unread.reason,),
+        level,
+        _AWS,
+        contact_type=_TYPES.get(unread.what),
+    )
 
 
 def _presence(account: LiveAccount, findings: tuple[Finding, ...]) -> Mapping[str, Presence]:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from .catalogue import BY_ID, CODES
 from .check import Kind
 from .findings import Message
+from .model import CONTACT_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .check import Check
+    from .check import Described
     from .findings import Finding
 
 Language = Literal["en", "ja"]
@@ -28,8 +29,8 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "ja")
 LOCALE: Final = Path(__file__).parent / "locale"
 DOMAIN: Final = "contact_rules"
 
-WORDS: Final[Mapping[str, tuple[str, ...]]] = {"contact_type": ("SECURITY", "OPERATIONS", "BILLING", "alternate")}
-"""Parameters whose values are words that are translated, too: name → every value."""
+NO_TYPE: Final = "alternate"
+WORDS: Final[Mapping[str, tuple[str, ...]]] = {"contact_type": (*CONTACT_TYPES, NO_TYPE)}
 WITH_DETAIL: Final = "{reason}; {detail}"
 ABOUT: Final = "{subject}: {reason}"
 ONE_OF: Final = "{others} or {last}"
@@ -42,8 +43,10 @@ class Texts:
 
     language: Language
     translations: gettext.NullTranslations
-    checks: Mapping[str, Check]
+    checks: Mapping[str, Described]
     codes: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]]
+    """Parameters whose values are words that are translated, too: name → every value."""
 
     def kind(self, finding: Finding) -> Kind:
         """What findings of this kind are called and how they are mended."""
@@ -84,7 +87,9 @@ class Texts:
     def fix(self, finding: Finding) -> str:
         """What to do. Lines that begin with two spaces are to be copied."""
         kind = self.kind(finding)
-        lines = {name: _indented(snippet(finding)) for name, snippet in kind.snippets.items()}
+        alone = frozenset(kind.fix.splitlines())
+        made = {name: snippet(finding) for name, snippet in kind.snippets.items() if f"{{{name}}}" in kind.fix}
+        lines = {name: _indented(text) if f"{{{name}}}" in alone else text for name, text in made.items()}
         return self.say(kind.fix, finding, **lines)
 
     def message(self, message: Message, about: Finding | None = None) -> str:
@@ -95,14 +100,18 @@ class Texts:
         """An English text in this language, with values in the place of the names in braces."""
         if not template:
             return ""
-        return self.translations.gettext(template).format_map(_Values(self.translations, about, values))
+        return self.translations.gettext(template).format_map(_Values(self, about, values))
+
+    def count(self, singular: str, plural: str, number: int) -> str:
+        """A number with its noun: `{number} account`."""
+        return self.translations.ngettext(singular, plural, number).format(number=f"{number:,}")
 
 
 class _Values(Mapping[str, str]):
     """Values as they are shown, by name: given ones, then parameters, then fields of a finding."""
 
-    def __init__(self, translations: gettext.NullTranslations, about: Finding | None, given: Mapping[str, Any]) -> None:
-        self.translations = translations
+    def __init__(self, texts: Texts, about: Finding | None, given: Mapping[str, Any]) -> None:
+        self.texts = texts
         self.about = about
         self.given = given
 
@@ -113,8 +122,8 @@ class _Values(Mapping[str, str]):
             value = self.about.parameters[name]
         else:
             value = getattr(self.about, name)
-        if name in WORDS:
-            return self.translations.pgettext(name, value or "alternate")
+        if name in self.texts.words:
+            return self.texts.translations.pgettext(name, value or NO_TYPE)
         if isinstance(value, tuple):
             numbers = [item for item in value if isinstance(item, int)]
             return self._one_of(numbers) if numbers else ", ".join(map(str, value))
@@ -126,8 +135,8 @@ class _Values(Mapping[str, str]):
         if not others:
             return str(last)
         if len(numbers) > 2 and last - numbers[0] == len(numbers) - 1:
-            return self.translations.gettext(FROM_TO).format(first=numbers[0], last=last)
-        return self.translations.gettext(ONE_OF).format(others=", ".join(map(str, others)), last=last)
+            return self.texts.translations.gettext(FROM_TO).format(first=numbers[0], last=last)
+        return self.texts.translations.gettext(ONE_OF).format(others=", ".join(map(str, others)), last=last)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.given)
@@ -143,7 +152,7 @@ def _indented(lines: str) -> str:
 @cache
 def texts(language: Language = "en") -> Texts:
     """What the checks of the catalogue say in this language. What a catalogue lacks is said in English."""
-    return Texts(language, translations(DOMAIN, LOCALE, language), BY_ID, CODES)
+    return Texts(language, translations(DOMAIN, LOCALE, language), BY_ID, CODES, WORDS)
 
 
 def translations(domain: str, folder: Path, language: Language) -> gettext.NullTranslations:

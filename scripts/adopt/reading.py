@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cdktf_app.contacts.sections import CONTACT_TYPES
 from policies.contact_rules.live import LiveAccount, LiveNotifications
 from scripts.adopt.contacts import LeftOut, LiveContacts
+from scripts.shared.aws_errors import sentence
 from scripts.shared.console import progress
 from scripts.shared.reader import Reader, enabled_regions
 from scripts.shared.terraform import Interrupted
@@ -44,7 +45,9 @@ def read_live(access: Access, parts: Collection[str], accounts: Iterable[Account
         update = start("Reading what the accounts have", len(wanted))
         for number, live in enumerate(Reader(access, parts=parts).read(wanted.values()), 1):
             account = wanted[live.id]
-            found.unread += (LeftOut(account, gap.what, gap.reason) for gap in live.unread if _matters(gap.what))
+            found.unread += (
+                LeftOut(account, gap.what, sentence(gap.reason)) for gap in live.unread if _matters(gap.what)
+            )
             found.contacts[live.id] = {
                 kind: live.contacts[kind.upper()] for kind in CONTACT_TYPES if kind.upper() in live.contacts
             }

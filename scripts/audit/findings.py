@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date  # noqa: TC003  pydantic resolves annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 
@@ -13,10 +13,12 @@ from pydantic import ConfigDict, PlainSerializer, TypeAdapter
 from cdktf_app.contacts.sections import CONTACT_TYPES, Contact
 from cdktf_app.presets import ALL, PRESETS
 from policies.contact_rules import live as rules
-from policies.contact_rules.catalogue import BY_ID
-from policies.contact_rules.check import ACCOUNT_1, CIS_1_1
-from policies.contact_rules.texts import texts
-from scripts.audit.texts import filled, text
+from policies.contact_rules.check import Severity  # noqa: TC001  pydantic resolves annotations
+from policies.contact_rules.findings import Finding as Found
+from policies.contact_rules.findings import Level, Parameters
+from policies.contact_rules.live import UNREAD, Mailbox, Presence
+from scripts.audit.checks import ACTIVATION, DRIFT, REVIEW, guideline_of, mappings_of, severity_of
+from scripts.audit.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,45 +28,37 @@ if TYPE_CHECKING:
     from cdktf_app.contacts.organization import Account, OrganizationDetails
     from cdktf_app.contacts.sections import Subscription
     from policies.contact_rules.check import Context
-    from policies.contact_rules.findings import Finding as RuleFinding
     from policies.contact_rules.live import LiveAccount, NotificationConfiguration
     from scripts.shared.pace import CallCount
 
 VERSION: Final = 1
-UNREAD: Final = rules.UNREAD
-DRIFT: Final = "AUDIT_DRIFT"
-REVIEW: Final = "AUDIT_REVIEW"
-ACTIVATION: Final = "AUDIT_ACTIVATION"
-INVENTORY: Final = "AUDIT_INVENTORY"
-AUDIT_CHECKS: Final[Mapping[str, str]] = {
-    UNREAD: "Ensure everything about the account could be read",
-    DRIFT: "Ensure the account has what contacts.yaml says",
-    REVIEW: "Ensure the contacts were reviewed in time",
-    ACTIVATION: "Ensure e-mail contacts of User Notifications are activated",
-    INVENTORY: "Ensure the inventory has every account",
-}
-"""The checks beside those of the policy pack, and their names."""
 
-Severity = Literal["HIGH", "MEDIUM", "LOW"]
-Level = Literal["failure", "note"]
-Presence = Literal["set", "missing", "exempt", "unread"]
-Mailbox = Literal["shared", "personal", "unsure", "unread"]
 Result = Literal["passed", "failed", "unread", "not-active"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("HIGH", "MEDIUM", "LOW")
 
 _DOCUMENT: Final = ConfigDict(use_attribute_docstrings=True, arbitrary_types_allowed=True)
 
 
-@dataclass(frozen=True, slots=True)
-class FixFor:
-    """The fix of a kind of finding, for one account: spelled out only when it is written, as there may be thousands."""
+@dataclass(slots=True)
+class Message:
+    """A fact as data."""
 
-    fix: str
-    account_id: str | None
-    management_account_id: str | None
+    __pydantic_config__ = _DOCUMENT
+
+    code: str
+    """What it says. Stable: other programs may rely on it."""
+    parameters: Parameters
+    """What it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """The fix of one finding: spelled out only when it is written, as there may be thousands."""
+
+    found: Found
 
     def __str__(self) -> str:
-        return filled(self.fix, self.account_id, self.management_account_id)
+        return texts("en").fix(self.found)
 
 
 @dataclass(slots=True)
@@ -75,8 +69,14 @@ class Finding:
 
     check: str
     """`CKV_CONTACT_1` …: a check of the policy pack; `AUDIT_…`: one of the audit's own."""
+    code: str
+    """What is wrong. Stable: other programs may rely on it."""
     kind: str
-    """Findings of one check and kind have the same title, why and kind of fix."""
+    """What has to be done: findings of one check and kind have the same title, why and kind of fix."""
+    parameters: Parameters
+    """What the sentence in `reason` is made of, with `code`."""
+    details: list[Message]
+    """What else the sentence says: why something could not be read, that an exception expired."""
     severity: Severity
     """How urgent the check is."""
     level: Level
@@ -97,7 +97,7 @@ class Finding:
     """What is wrong, in a few words."""
     why: str
     """Why it matters."""
-    fix: Annotated[FixFor, PlainSerializer(str, return_type=str)]
+    fix: Annotated[Fix, PlainSerializer(str, return_type=str)]
     """What to do. Lines that begin with two spaces are to be copied."""
     mappings: tuple[str, ...]
     """Controls of others that ask for the same."""
@@ -124,7 +124,7 @@ class AccountRow:
     read_at: str
     """When AWS answered, ISO 8601 in UTC."""
     security: Presence
-    """Whether there is a SECURITY contact."""
+    """Whether there is a SECURITY contact; `exempt`: an exception says that there need not be one."""
     operations: Presence
     """Whether there is an OPERATIONS contact."""
     billing: Presence
@@ -132,16 +132,19 @@ class AccountRow:
     root_email: Mailbox
     """What the root user's address looks like."""
     findings: int
-    """Its findings without notes."""
+    """Its findings, without notes and without what could not be read."""
 
 
 @dataclass(slots=True)
 class OfContacts:
     """Numbers of accounts."""
 
+    __pydantic_config__ = _DOCUMENT
+
     set: int = 0
     missing: int = 0
     exempt: int = 0
+    """There is none, and an exception says that there need not be one."""
     unread: int = 0
 
 
@@ -177,7 +180,9 @@ class Coverage:
 
 @dataclass(slots=True)
 class Counts:
-    """Numbers of accounts by result, and of findings without notes."""
+    """Numbers of accounts by result, and of findings."""
+
+    __pydantic_config__ = _DOCUMENT
 
     accounts: int = 0
     passed: int = 0
@@ -185,9 +190,12 @@ class Counts:
     unread: int = 0
     not_active: int = 0
     findings: int = 0
+    """Without notes, and without what could not be read; `high`, `medium` and `low` of them."""
     high: int = 0
     medium: int = 0
     low: int = 0
+    unread_parts: int = 0
+    """What could not be read: a contact of an account, its notifications, …"""
 
 
 @dataclass(slots=True)
@@ -300,47 +308,13 @@ def _untitled(schema: Any) -> Any:
     return {key: _untitled(item) for key, item in schema.items() if key != "title" or not isinstance(item, str)}
 
 
-def name_of(check: str) -> str:
-    """What a check ensures, in one sentence. Raises KeyError for an unknown check."""
-    return BY_ID[check].name if check in BY_ID else AUDIT_CHECKS[check]
-
-
-def severity_of(check: str, contact_type: str | None = None) -> Severity:
-    """How urgent a check's findings are; drift is urgent where it is about the SECURITY contact."""
-    if check in BY_ID:
-        return BY_ID[check].severity
-    return "MEDIUM" if check == REVIEW or (check == DRIFT and contact_type != "SECURITY") else "HIGH"
-
-
-def mappings_of(check: str, kind: str = "", contact_type: str | None = None) -> tuple[str, ...]:
-    """The controls of others that ask for the same; for the audit's own checks, those of what they are about."""
-    if check in BY_ID:
-        return BY_ID[check].mappings
-    if check == REVIEW:
-        return (ACCOUNT_1, CIS_1_1)
-    if check == ACTIVATION or kind == "notifications":
-        return BY_ID["CKV_CONTACT_8"].mappings
-    if kind == "root user email":
-        return BY_ID["CKV_CONTACT_2"].mappings
-    if kind == "primary contact":
-        return (CIS_1_1,)
-    if contact_type in ("OPERATIONS", "BILLING"):
-        return BY_ID["CKV_CONTACT_4"].mappings
-    return (*BY_ID["CKV_CONTACT_1"].mappings, CIS_1_1) if kind == "account" else BY_ID["CKV_CONTACT_1"].mappings
-
-
-def guideline_of(check: str) -> str:
-    """The page in this repository that explains a check."""
-    return BY_ID[check].guideline() if check in BY_ID else f"docs/audit.md#{check.lower()}"
-
-
 @dataclass
 class Auditor:
     """Judges accounts as they come and keeps what it finds, not what AWS answered.
 
     Args:
         context: the configuration of the rules, and the day.
-        management_account_id: AWS refuses its own id; None outside an organization.
+        organization: None outside one.
         directory, assignments: what the accounts are compared with; None: nothing.
     """
 
@@ -356,20 +330,21 @@ class Auditor:
 
     def add(self, account: Account, live: LiveAccount) -> AccountRow:
         """Judges one account; its row."""
-        judgement = rules.judge(live, self.context)
+        judgement = rules.judge(live, self.context, is_management=account.id == self._management)
         before = len(self.findings)
         for found in judgement.findings:
-            self._rule(account, found)
+            self.find(found, account)
         for contact in live.notifications.email_contacts if live.notifications else ():
             if contact.status != "active":
-                reason = f"the e-mail contact {contact.name} is {contact.status}: AWS delivers nothing to it"
-                self.find(ACTIVATION, "inactive", reason, account, value=contact.address)
+                parameters = {"name": contact.name, "status": contact.status}
+                inactive = Found(ACTIVATION, "email-contact-inactive", "inactive", parameters, value=contact.address)
+                self.find(inactive, account)
         if self.directory and self.assignments and account.id in self._managed:
-            for kind, reason, contact_type, value, level in _drift(self.directory, self.assignments, live):
-                self.find(DRIFT, kind, reason, account, contact_type=contact_type, value=value, level=level)
-        failures = [item for item in self.findings[before:] if item.level == "failure"]
+            for found in _drift(self.directory, self.assignments, live):
+                self.find(found, account)
+        failures = sum(item.level == "failure" and item.check != UNREAD for item in self.findings[before:])
         result: Result = judgement.result
-        if result in ("passed", "unread") and any(item.check != UNREAD for item in failures):
+        if result in ("passed", "unread") and failures:
             result = "failed"
         row = AccountRow(
             id=account.id,
@@ -382,66 +357,47 @@ class Auditor:
             operations=judgement.contacts["OPERATIONS"],
             billing=judgement.contacts["BILLING"],
             root_email=judgement.root_email,
-            findings=len(failures),
+            findings=failures,
         )
         self.rows.append(row)
         return row
 
-    def find(
-        self,
-        check: str,
-        kind: str,
-        reason: str,
-        account: Account | None = None,
-        *,
-        contact_type: str | None = None,
-        value: str | None = None,
-        level: Level = "failure",
-    ) -> None:
-        """Keeps one finding, with the texts of its kind."""
-        said = text(check, "unsure" if (kind, level) == ("personal", "note") else kind, "en")
+    @property
+    def _management(self) -> str | None:
+        return self.organization.management_account_id if self.organization else None
+
+    def find(self, found: Found, account: Account | None = None) -> None:
+        """Keeps one finding, with what is said of it."""
         own = account.id if account else None
-        management = self.organization.management_account_id if self.organization else own
+        single = self.organization is None  # AWS refuses the caller's own id
+        found = replace(
+            found,
+            account_id=own,
+            account_name=account.name if account else None,
+            is_management=own is not None and (single or own == self._management),
+        )
+        say = texts("en")
         self.findings.append(
             Finding(
-                check=check,
-                kind=kind,
-                severity=severity_of(check, contact_type),
-                level=level,
+                check=found.check_id,
+                code=found.code,
+                kind=found.kind,
+                parameters=found.parameters,
+                details=[Message(detail.code, detail.parameters) for detail in found.details],
+                severity=severity_of(found.check_id, found.contact_type),
+                level=found.level,
                 account_id=own,
                 account=account.name if account else "",
                 ou_path=account.ou_path if account else "",
-                contact_type=contact_type,
-                value=value or None,
-                reason=reason,
-                title=said.title,
-                why=said.why,
-                fix=FixFor(said.fix, own, management),
-                mappings=mappings_of(check, kind, contact_type),
-                guideline=guideline_of(check),
+                contact_type=found.contact_type,
+                value=found.value or None,
+                reason=say.reason(found),
+                title=say.title(found),
+                why=say.why(found),
+                fix=Fix(found),
+                mappings=mappings_of(found.check_id, found.kind, found.contact_type),
+                guideline=guideline_of(found.check_id),
             )
-        )
-
-    def _rule(self, account: Account, found: RuleFinding) -> None:
-        if found.check_id == UNREAD:
-            reason = f"{found.kind} not read ({found.parameters['error']}): {found.parameters['reason']}"
-        else:
-            reason = texts().reason(found)
-        kind = found.kind
-        if found.code == "missing-contact":
-            kind = f"missing {found.contact_type}"
-        elif found.kind.startswith("personal-"):
-            kind = "personal"
-        elif found.kind == "primary-phone":
-            kind = "phone"
-        self.find(
-            found.check_id,
-            kind,
-            reason,
-            account,
-            contact_type=found.contact_type,
-            value=found.value,
-            level=found.level,
         )
 
     def review(self, today: date) -> None:
@@ -450,14 +406,11 @@ class Auditor:
             return
         review = self.directory.review
         if review is None:
-            self.find(REVIEW, "absent", "contacts.yaml says nothing about a review of the contacts", level="note")
+            self.find(Found(REVIEW, "review-absent", "absent", level="note"))
         elif review.due < today:
-            days = (today - review.due).days
-            reason = (
-                f"contacts last reviewed on {review.last_reviewed} by {review.reviewed_by}; overdue since {review.due},"
-                f" {days} day{'' if days == 1 else 's'}"
-            )
-            self.find(REVIEW, "overdue", reason, value=str(review.due))
+            due = str(review.due)
+            parameters = {"due": due, "reviewed_by": review.reviewed_by, "last_reviewed": str(review.last_reviewed)}
+            self.find(Found(REVIEW, "review-overdue", "overdue", parameters, value=due))
 
     def document(
         self,
@@ -497,7 +450,7 @@ class Auditor:
             passed=passed,
             complete=complete,
             not_asked=list(not_asked),
-            verdict=_verdict(counts, passed, self.findings, not_asked),
+            verdict=_verdict(counts, passed, complete, self.findings, not_asked),
             counts=counts,
             coverage=self._coverage(),
             accounts=self.rows,
@@ -510,7 +463,8 @@ class Auditor:
 
     def _counts(self) -> Counts:
         results = Counter(row.result for row in self.rows)
-        failures = Counter(item.severity for item in self.findings if item.level == "failure")
+        failed = [item for item in self.findings if item.level == "failure"]
+        failures = Counter(item.severity for item in failed if item.check != UNREAD)
         return Counts(
             accounts=len(self.rows),
             passed=results["passed"],
@@ -521,6 +475,7 @@ class Auditor:
             high=failures["HIGH"],
             medium=failures["MEDIUM"],
             low=failures["LOW"],
+            unread_parts=len(failed) - sum(failures.values()),
         )
 
     def _coverage(self) -> list[Coverage]:
@@ -536,20 +491,21 @@ class Auditor:
         return [units[path] for path in sorted(units)]
 
 
-def _verdict(counts: Counts, passed: bool, findings: Iterable[Finding], not_asked: Collection[str]) -> str:
+def _verdict(
+    counts: Counts, passed: bool, complete: bool, findings: Iterable[Finding], not_asked: Collection[str]
+) -> str:
     said = "".join(f" Not asked for: {part}." for part in not_asked)
-    unread = {item.account_id for item in findings if item.check == UNREAD and item.level == "failure"}
     active = counts.accounts - counts.not_active
     if passed:
         return f"Passed: {_number(active, 'account')} read, nothing to fix.{said}"
     parts = []
-    if unread:
-        parts.append(f"{_number(len(unread), 'account')} of {active} could not be read whole")
-    others = counts.findings - sum(item.check == UNREAD and item.level == "failure" for item in findings)
-    if others:
-        severities = [f"{number} {name}" for name in ("high", "medium", "low") if (number := getattr(counts, name))]
+    if not complete:
+        unread = {item.account_id for item in findings if item.check == UNREAD and item.level == "failure"}
+        parts.append(f"{len(unread):,} of {_number(active, 'account')} could not be read completely")
+    if counts.findings:
+        severities = [f"{number:,} {name}" for name in ("high", "medium", "low") if (number := getattr(counts, name))]
         parts.append(
-            f"{counts.failed} of {active} accounts fail; {_number(counts.findings, 'finding')}: "
+            f"{counts.failed:,} of {_number(active, 'account')} fail; {_number(counts.findings, 'finding')}: "
             + ", ".join(severities)
         )
     return f"Not passed: {'; '.join(parts)}.{said}"
@@ -559,11 +515,8 @@ def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-_Drift = tuple[str, str, str | None, str | None, Level]
-
-
-def _drift(directory: Directory, assignments: Assignments, live: LiveAccount) -> Iterator[_Drift]:
-    """Kind, reason, contact type, value and level of each difference between contacts.yaml and an account."""
+def _drift(directory: Directory, assignments: Assignments, live: LiveAccount) -> Iterator[Found]:
+    """The differences between contacts.yaml and an account."""
     for contact_type in CONTACT_TYPES:
         kind = contact_type.upper()
         if kind in live.contacts:
@@ -572,51 +525,52 @@ def _drift(directory: Directory, assignments: Assignments, live: LiveAccount) ->
         yield from _notification_drift(directory, assignments.subscriptions.get(live.id, ()), live)
 
 
-def _contact_drift(kind: str, wanted: Assignment, live: Mapping[str, str] | None) -> Iterator[_Drift]:
+def _contact_drift(kind: str, wanted: Assignment, live: Mapping[str, str] | None) -> Iterator[Found]:
+    origin: dict[str, Any] = {"origin": wanted.origin}
     if wanted.contact is None:
         if live is None:
             return
-        said = f"explicitly none ({wanted.origin})" if wanted.explicitly_none else "nothing about it"
-        level: Level = "failure" if wanted.explicitly_none else "note"
-        yield "unexpected", f"has a {kind} contact, and contacts.yaml says {said}", kind, live["email"], level
+        about: dict[str, Any] = {"contact_type": kind, "value": live["email"]}
+        if wanted.explicitly_none:
+            yield Found(DRIFT, "contact-declined", "unexpected", origin, **about)
+        else:
+            yield Found(DRIFT, "contact-undefined", "unexpected", level="note", **about)
     elif live is None:
-        yield "missing", f"has no {kind} contact; contacts.yaml ({wanted.origin}) says who it is", kind, None, "failure"
+        yield Found(DRIFT, "contact-missing", "missing", origin, contact_type=kind)
     else:
         expected = _parts(wanted.contact)
-        differing = [part for part in expected if live[part] != expected[part]]
+        differing = tuple(part for part in expected if live[part] != expected[part])
         if differing:
-            reason = f"{kind} contact: {', '.join(differing)} differ from contacts.yaml ({wanted.origin})"
             value = "; ".join(f"{part}: {live[part]} → {expected[part]}" for part in differing)
-            yield "different", reason, kind, value, "failure"
+            parameters = {**origin, "fields": differing}
+            yield Found(DRIFT, "contact-differs", "different", parameters, contact_type=kind, value=value)
 
 
 def _parts(contact: Contact) -> dict[str, str]:
     return {"name": contact.name, "title": contact.title, "email": contact.email, "phone": contact.phone}
 
 
-def _notification_drift(directory: Directory, names: tuple[str, ...], account: LiveAccount) -> Iterator[_Drift]:
+def _notification_drift(directory: Directory, names: tuple[str, ...], account: LiveAccount) -> Iterator[Found]:
     notifications, live = directory.notifications, account.notifications
     assert notifications is not None
     assert live is not None
     if not names:
         return
     for region in sorted(set(notifications.hub_regions) - set(live.hubs)):
-        yield "missing", f"has no notification hub in {region}", None, region, "failure"
+        yield Found(DRIFT, "hub-missing", "missing", {"region": region}, value=region)
     addresses = {contact.arn: contact.address for contact in live.email_contacts}
     found = {item.name: item for item in live.configurations}
     for name in names:
         wanted = notifications.subscriptions[name]
         if name not in found:
-            yield "missing", f"has no notification configuration {name}", None, None, "failure"
+            yield Found(DRIFT, "configuration-missing", "missing", {"name": name})
             continue
         chosen = [notifications.channels[channel] for channel in wanted.channels]
         channels = {str(channel.email or channel.arn) for channel in chosen}
-        for what in _differences(wanted, channels, found[name], addresses, live.enabled_regions):
-            reason = f"notification configuration {name}: {what} differ from contacts.yaml"
-            yield "different", reason, None, None, "failure"
+        for setting in _differences(wanted, channels, found[name], addresses, live.enabled_regions):
+            yield Found(DRIFT, "configuration-differs", "different", {"name": name, "setting": setting})
     for name in sorted(found.keys() - set(names)):
-        reason = f"has the notification configuration {name}, and contacts.yaml says nothing about it"
-        yield "unexpected", reason, None, None, "note"
+        yield Found(DRIFT, "configuration-undefined", "unexpected", {"name": name}, level="note")
 
 
 def _differences(
@@ -628,21 +582,21 @@ def _differences(
 ) -> Iterator[str]:
     preset = PRESETS[wanted.preset] if wanted.preset else None
     if live.aggregation != (wanted.aggregation or (preset.aggregation if preset else "NONE")):
-        yield "the aggregation"
+        yield "aggregation"
     if {addresses.get(arn, arn) for arn in live.channels} != channels:
-        yield "the channels"
+        yield "channels"
     events = (
         {(event.source, event.event_type, _plain(event.pattern)) for event in preset.events}
         if preset
         else {(wanted.source, wanted.event_type, _plain(wanted.pattern or ""))}
     )
     if {(rule.source, rule.event_type, _plain(rule.pattern)) for rule in live.rules} != events:
-        yield "the event rules"
+        yield "events"
     said = wanted.regions or (preset.regions if preset else ALL)
     regions = set(enabled_regions) if said in ("all", ALL) else set(said)
     # Enabled Regions are known only where something is about console sign-in.
     if regions and any(set(rule.regions) != regions for rule in live.rules):
-        yield "the Regions"
+        yield "regions"
 
 
 def _plain(pattern: str) -> str:

@@ -12,13 +12,14 @@ import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
 from cdktf_app.contacts import fields
-from policies.contact_rules.catalogue import CHECKS
-from scripts.audit.findings import AUDIT_CHECKS, UNREAD, guideline_of, mappings_of, name_of, severity_of
+from policies.contact_rules import sarif
+from policies.contact_rules.live import UNREAD
+from policies.contact_rules.output import parameters_of
+from scripts.audit.checks import CHECKS, guideline_of, mappings_of, severity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,6 +33,7 @@ COLUMNS: Final = (
     "severity",
     "level",
     "check",
+    "code",
     "kind",
     "account_id",
     "account",
@@ -44,11 +46,8 @@ COLUMNS: Final = (
     "mappings",
     "guideline",
 )
-CHECK_IDS: Final = (*(check.id for check in CHECKS), *AUDIT_CHECKS)
-
 _FORMULA: Final = frozenset("=+-@'\uff1d\uff0b\uff0d\uff20")
 """What makes a spreadsheet compute a cell (OWASP, "CSV Injection"), full-width forms too; and the mark against it."""
-_LEVELS: Final = {"HIGH": "error", "MEDIUM": "warning", "LOW": "note"}
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -131,38 +130,45 @@ def _xml(text: str) -> str:
 
 
 def as_sarif(audit: Audit, directory: Directory | None, inventory: Path | None) -> str:
-    """SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/). A result stands on the line of the contact
-    directory that speaks for the account, else on the account's line in the inventory."""
+    """SARIF 2.1.0. A result stands on the line of the contact directory that speaks for the account, else on the
+    account's line in the inventory."""
     place = _Places(directory, inventory)
     rules = [
-        {
-            "id": check,
-            "name": check,
-            "shortDescription": {"text": name_of(check)},
-            "help": {"text": f"Page: {guideline_of(check)}"},
-            "defaultConfiguration": {"level": _LEVELS[severity_of(check)]},
-            "properties": {"tags": ["security", *mappings_of(check)]},
-        }
-        for check in CHECK_IDS
+        sarif.Rule(
+            check.id,
+            check.name,
+            f"{check.why}\n\nPage: {guideline_of(check.id)}",
+            severity_of(check.id),
+            mappings_of(check.id),
+        )
+        for check in CHECKS.values()
     ]
-    results = [
+    return sarif.document(
+        rules, (_sarif_result(finding, identity, place) for identity, finding in _identified(audit.findings))
+    )
+
+
+def _sarif_result(finding: Finding, identity: str, place: _Places) -> sarif.Result:
+    uri, line = place.of(finding)
+    name = None
+    if finding.account_id:
+        name = fields.join_path([*fields.split_path(finding.ou_path), f"{finding.account} {finding.account_id}"])
+    return sarif.Result(
+        finding.check,
+        finding.severity,
+        f"{_subject(finding)}{finding.reason}\n\n{finding.fix}",
+        uri,
+        line,
+        name,
         {
-            "ruleId": finding.check,
-            "ruleIndex": CHECK_IDS.index(finding.check),
-            "level": _LEVELS[finding.severity],
-            "message": {"text": f"{_subject(finding)}{finding.reason}\n\n{finding.fix}"},
-            "locations": [place.of(finding)],
-            "partialFingerprints": {"finding/v1": identity},
-        }
-        for identity, finding in _identified(audit.findings)
-    ]
-    run = {
-        "tool": {"driver": {"name": "aws-contact-baseline", "rules": rules}},
-        "results": results,
-        "columnKind": "unicodeCodePoints",
-    }
-    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+            "code": finding.code,
+            "parameters": parameters_of(finding.parameters),
+            "details": [
+                {"code": detail.code, "parameters": parameters_of(detail.parameters)} for detail in finding.details
+            ],
+        },
+        identity,
+    )
 
 
 class _Places:
@@ -177,23 +183,14 @@ class _Places:
                 for account_id in re.findall(r'"id"\s*:\s*"(\d{12})"', line):
                     self._lines.setdefault(account_id, number)
 
-    def of(self, finding: Finding) -> dict[str, Any]:
-        uri, line = "contacts.yaml", 1
+    def of(self, finding: Finding) -> tuple[str, int]:
+        """The file and the line."""
         if self._directory is not None:
             problem = self._directory.problem(self._location(self._directory, finding), "", key=True)
-            uri, line = problem.file, problem.line or 1
-        elif self._inventory is not None:
-            uri, line = str(self._inventory), self._lines.get(finding.account_id or "", 1)
-        location: dict[str, Any] = {
-            "physicalLocation": {
-                "artifactLocation": {"uri": quote(uri.replace("\\", "/"))},
-                "region": {"startLine": line},
-            }
-        }
-        if finding.account_id:
-            name = fields.join_path([*fields.split_path(finding.ou_path), f"{finding.account} {finding.account_id}"])
-            location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "resource"}]
-        return location
+            return problem.file, problem.line or 1
+        if self._inventory is not None:
+            return str(self._inventory), self._lines.get(finding.account_id or "", 1)
+        return "contacts.yaml", 1
 
     def _location(self, directory: Directory, finding: Finding) -> Location:
         if finding.account_id is None:

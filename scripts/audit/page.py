@@ -7,17 +7,21 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jinja2
 from markupsafe import Markup, escape
 
 from policies.contact_rules.catalogue import BY_ID
+from policies.contact_rules.findings import Finding, Message
+from policies.contact_rules.live import UNREAD
+from policies.contact_rules.texts import LANGUAGES, paragraphs
 from scripts.audit import texts
+from scripts.audit.checks import CHECKS
 
 Row = Mapping[str, Any]
 
@@ -26,13 +30,26 @@ _STATES: Final = {
     **dict.fromkeys(_CONTACTS, ("set", "missing", "exempt", "unread")),
     "root_email": ("shared", "personal", "unsure", "unread"),
 }
-_SEVERITIES: Final = ("HIGH", "MEDIUM", "LOW", "NOTE")
+_SEVERITIES: Final = ("HIGH", "MEDIUM", "LOW", "UNREAD", "NOTE")
+"""In the order of the page; what could not be read is none of the severities of a finding."""
 _FIRST: Final = 10
 """Accounts that are shown to be fixed first: what fits a page and a morning."""
 _OUS_SHOWN: Final = 24
 _ROWS_OPEN: Final = 5
 _ACCOUNTS_OPEN: Final = 200
 _OLD_SECONDS: Final = 24 * 3600
+_SAY: Final = tuple(map(texts.texts, LANGUAGES))
+_OF_A_REASON: Final = ("code", "parameters", "details", "contact_type")
+"""What the sentence of a finding is made of."""
+_SAID_BY_TITLE: Final = frozenset({"missing-contact", "no-hub"})
+"""Codes that say no more than the title of their kind."""
+
+
+class Both(NamedTuple):
+    """A text in both languages."""
+
+    en: str
+    ja: str
 
 
 @dataclass(frozen=True)
@@ -42,9 +59,8 @@ class Group:
     slug: str
     check: str
     severity: str
-    en: texts.Text
-    ja: texts.Text
     findings: Sequence[Row]
+    management: str | None
 
     @cached_property
     def accounts(self) -> int:
@@ -52,19 +68,27 @@ class Group:
         return len({item["account_id"] for item in self.findings})
 
     @cached_property
-    def account_id(self) -> str | None:
-        """The account, if it is a single one."""
-        return self.findings[0]["account_id"] if self.accounts == 1 else None
+    def title(self) -> Both:
+        return Both(*(say.title(_found(self.findings[0])) for say in _SAY))
 
     @cached_property
-    def reason(self) -> str | None:
-        """The reason, if it is the same for all."""
-        reasons = {item["reason"] for item in self.findings}
-        return next(iter(reasons)) if len(reasons) == 1 and len(self.findings) > 1 else None
+    def why(self) -> Both:
+        return Both(*(say.why(_found(self.findings[0])) for say in _SAY))
 
-    def says(self, finding: Row) -> bool:
-        """Whether the title already says the reason."""
-        return self.en.title.casefold() in finding["reason"].casefold()
+    def fix(self, account_id: str | None = None) -> Both:
+        """What to do for this account; else for the only one, or for any: `ACCOUNT_ID` stands for its id then."""
+        first = next((item for item in self.findings if item["account_id"] == account_id), self.findings[0])
+        found = _found(first, self.management)
+        if account_id is None and self.accounts > 1:
+            found = replace(found, account_id=None, account_name=None, is_management=False)
+        return Both(*(say.fix(found) for say in _SAY))
+
+    @cached_property
+    def same(self) -> Row | None:
+        """A finding whose reason is the reason of all, if there are several."""
+        first = self.findings[0]
+        alike = all(item[part] == first[part] for item in self.findings for part in _OF_A_REASON)
+        return first if alike and len(self.findings) > 1 else None
 
     @cached_property
     def size(self) -> int:
@@ -92,6 +116,27 @@ class Group:
         return BY_ID[self.check].sources if self.check in BY_ID else ()
 
 
+def _found(row: Row, management: str | None = None) -> Finding:
+    """The finding of the rules that a row of the document tells of."""
+    return Finding(
+        row["check"],
+        row["code"],
+        row["kind"],
+        _parameters(row["parameters"]),
+        tuple(Message(detail["code"], _parameters(detail["parameters"])) for detail in row["details"]),
+        row["level"],
+        account_id=row["account_id"],
+        account_name=row["account"] or None,
+        contact_type=row["contact_type"],
+        value=row["value"] or "",
+        is_management=row["account_id"] is not None and row["account_id"] == management,
+    )
+
+
+def _parameters(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in parameters.items()}
+
+
 def render(audit: Mapping[str, Any]) -> str:
     """The page: HTML without any reference to the outside, for a file that only its reader may read.
 
@@ -109,12 +154,13 @@ def _view(audit: Mapping[str, Any]) -> dict[str, Any]:
     for item in findings:
         by_account[item["account_id"]].append(item)
     accounts = sorted(audit["accounts"], key=lambda account: _urgency(account, by_account[account["id"]]))
-    groups = _groups(findings)
+    management = (audit["organization"] or {}).get("management_account_id") or _single(accounts)
+    groups = _groups(findings, management)
     group_of = {id(item): group for group in groups for item in group.findings}
     counts = audit["counts"]
     active = counts["accounts"] - counts["not_active"]
     unread = {account["id"] for account in accounts if account["result"] == "unread"} | {
-        item["account_id"] for item in findings if item["check"] == "AUDIT_UNREAD" and item["level"] == "failure"
+        item["account_id"] for item in findings if _severity(item) == "UNREAD"
     }
     coverage = sorted(audit["coverage"], key=lambda row: (-_gaps(row), row["ou_path"]))
     finished, oldest = _time(audit["finished_at"]), _time(audit["oldest_answer_at"])
@@ -128,13 +174,13 @@ def _view(audit: Mapping[str, Any]) -> dict[str, Any]:
         "audit": audit,
         "counts": counts,
         "status": _status(audit),
-        "verdict": {lang: texts.verdict(active, counts["failed"], len(unread), lang) for lang in texts.LANGUAGES},
+        "verdict": Both(*(texts.verdict(active, counts["failed"], len(unread), lang) for lang in LANGUAGES)),
         "unread": len(unread),
         "unread_failed": sum(account["result"] == "failed" for account in accounts if account["id"] in unread),
         "organization": organization,
-        "management": organization.get("management_account_id"),
+        "management": management,
         "times": [_shown_time(_time(audit[key])) for key in ("started_at", "finished_at", "oldest_answer_at")],
-        "age": {lang: texts.duration((finished - oldest).total_seconds(), lang) for lang in texts.LANGUAGES},
+        "age": _age((finished - oldest).total_seconds()),
         "old": (finished - oldest).total_seconds() > _OLD_SECONDS,
         "total": _total(coverage),
         "coverage": coverage,
@@ -148,15 +194,20 @@ def _view(audit: Mapping[str, Any]) -> dict[str, Any]:
         "accounts_open": len(accounts) <= _ACCOUNTS_OPEN,
         "severities": [severity for severity in _SEVERITIES if any(group.severity == severity for group in groups)],
         "checks": {
-            check: {lang: f"{check}: {texts.text(check, '', lang).title}" for lang in texts.LANGUAGES}
+            check: {say.language: f"{check}: {say.say(CHECKS[check].name)}" for say in _SAY}
             for check in sorted({group.check for group in groups})
         },
         "titles": {
-            lang: f"{texts.WORDS['report'][place]} · {organization.get('id') or texts.WORDS['single'][place]}"
-            for place, lang in enumerate(texts.LANGUAGES)
+            language: f"{report} · {organization.get('id') or single}"
+            for language, report, single in zip(LANGUAGES, _WORDS["report"], _WORDS["single"], strict=True)
         },
         "states": _STATES,
     }
+
+
+def _age(seconds: float) -> Both:
+    template = texts.WORDS["old-at-end"]
+    return Both(*(say.say(template, age=texts.duration(seconds, say.language)) for say in _SAY))
 
 
 def _status(audit: Mapping[str, Any]) -> str:
@@ -170,7 +221,9 @@ def _status(audit: Mapping[str, Any]) -> str:
 
 
 def _severity(finding: Row) -> str:
-    return "NOTE" if finding["level"] == "note" else str(finding["severity"])
+    if finding["level"] == "note":
+        return "NOTE"
+    return "UNREAD" if finding["check"] == UNREAD else str(finding["severity"])
 
 
 def _severities(findings: Iterable[Row]) -> Counter[str]:
@@ -195,18 +248,22 @@ def _todo(findings: Iterable[Row], group_of: Mapping[int, Group]) -> list[tuple[
     return sorted(found.values(), key=lambda todo: (_SEVERITIES.index(todo[0].severity), todo[0].check))
 
 
-def _groups(findings: Iterable[Row]) -> list[Group]:
+def _groups(findings: Iterable[Row], management: str | None) -> list[Group]:
     found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for item in findings:
-        unsure = item["kind"] == "personal" and item["level"] == "note"
-        found[_severity(item), item["check"], "unsure" if unsure else item["kind"]].append(item)
+        found[_severity(item), item["check"], item["kind"]].append(item)
     groups = []
     for (severity, check, kind), items in found.items():
         slug = re.sub(r"[^a-z0-9]+", "-", f"{check}-{kind}-{severity}".lower())
-        groups.append(Group(slug, check, severity, texts.text(check, kind, "en"), texts.text(check, kind, "ja"), items))
+        groups.append(Group(slug, check, severity, items, management))
     return sorted(
         groups, key=lambda group: (_SEVERITIES.index(group.severity), -len(group.findings), group.check, group.slug)
     )
+
+
+def _single(accounts: Sequence[Row]) -> str | None:
+    """The account outside an organization, which passes no id of its own to AWS either."""
+    return accounts[0]["id"] if len(accounts) == 1 else None
 
 
 def _gaps(row: Row) -> int:
@@ -258,13 +315,13 @@ def _environment() -> jinja2.Environment:
         "shown": _shown,
         "ou": lambda path: _shown(path) if path else _word("root"),
         "reason": _reason,
-        "steps": _steps,
-        "filled": texts.filled,
+        "steps": paragraphs,
         "digest": _digest,
         "moment": lambda value: _shown_time(_time(value))[1] if value else "–",
         "number": lambda number: f"{number:,}",
         "japanese_page": lambda url: url.replace("docs.aws.amazon.com/", "docs.aws.amazon.com/ja_jp/"),
     }
+    environment.tests["said_by_title"] = lambda row: row["code"] in _SAID_BY_TITLE and not row["details"]
     return environment
 
 
@@ -273,7 +330,9 @@ def _unbroken(japanese: str) -> str:
     return re.sub("(?<=[0-9E]) (?=[\u3041-\u30ff\u4e00-\u9fff])", "\xa0", japanese)
 
 
-_WORDS: Final = {key: (english, _unbroken(japanese)) for key, (english, japanese) in texts.WORDS.items()}
+_WORDS: Final = {
+    key: Both(*(_unbroken(say.translations.gettext(word)) for say in _SAY)) for key, word in texts.WORDS.items()
+}
 
 
 def _both(english: str, japanese: str) -> Markup:
@@ -293,14 +352,11 @@ def _mark(state: str, key: str = "") -> Markup:
     return Markup('<span class="mark {}">{}</span>').format(state, _word(key or state))
 
 
-@lru_cache(maxsize=1024)
-def _reason(text: str) -> Markup:
-    """A reason in both languages; in English alone, and marked so, if nobody translated it."""
-    japanese = texts.in_japanese(text)
-    if japanese is None:
-        return Markup('<span class="only" lang="en">{}</span>').format(_shown(text))
+def _reason(row: Row) -> Markup:
+    """The reason of a finding in both languages."""
+    english, japanese = (say.reason(_found(row)) for say in _SAY)
     return Markup('<span lang="en">{}</span><span lang="ja">{}</span>').format(
-        _shown(text), _shown(_unbroken(japanese))
+        _shown(english), _shown(_unbroken(japanese))
     )
 
 
@@ -316,18 +372,6 @@ def _shown(text: str | None) -> Markup:
     """Somebody else's text: isolated from the direction of ours, with what is invisible in it made visible."""
     named = _INVISIBLE.sub(lambda found: f'<span class="ctl">U+{ord(found[0]):04X}</span>', str(escape(text or "")))
     return Markup(f"<bdi>{named}</bdi>")  # escaped above
-
-
-def _steps(fix: str) -> list[tuple[str, str]]:
-    """The paragraphs of a fix: `text`, or `code` to be copied."""
-    steps: list[tuple[str, str]] = []
-    for line in fix.splitlines():
-        kind, content = ("code", line[2:]) if line.startswith("  ") else ("text", line)
-        if kind == "code" and steps and steps[-1][0] == "code":
-            steps[-1] = ("code", f"{steps[-1][1]}\n{content}")
-        else:
-            steps.append((kind, content))
-    return steps
 
 
 def _digest(content: str) -> str:

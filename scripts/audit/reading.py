@@ -14,9 +14,11 @@ from cdktf_app.contacts.assignments import Assignments, load
 from cdktf_app.contacts.organization import Account, Organization, load_inventory
 from policies.contact_rules import configuration as configurations
 from policies.contact_rules.check import Context
+from policies.contact_rules.findings import Finding
 from scripts.audit.answers import Answers
+from scripts.audit.checks import INVENTORY
 from scripts.audit.display import RESUME, duration
-from scripts.audit.findings import INVENTORY, Audit, Auditor
+from scripts.audit.findings import Audit, Auditor
 from scripts.shared.access import Access
 from scripts.shared.console import CommandError, ExitCode, err, progress
 from scripts.shared.policy import policy_configuration
@@ -85,12 +87,11 @@ def accounts_to_read(access: Access, inputs: Inputs, auditor: Auditor) -> list[A
         if place is not None:
             account = account.model_copy(update={"ou_path": place.ou_path})
         elif inputs.organization is not None:
-            reason = "AWS Organizations lists the account, and the inventory does not: nothing is set for it"
-            auditor.find(INVENTORY, "new", reason, account)
+            auditor.find(Finding(INVENTORY, "account-not-in-inventory", "new"), account)
         accounts.append(account)
     for account_id in sorted(known.keys() - {account.id for account in listed}):
-        reason = "the inventory has the account, and AWS Organizations does not list it"
-        auditor.find(INVENTORY, "gone", reason, known[account_id], level="note")
+        gone = Finding(INVENTORY, "account-not-in-organization", "gone", level="note")
+        auditor.find(gone, known[account_id])
     return accounts
 
 
@@ -162,7 +163,7 @@ def perform(
     accounts = accounts_to_read(access, inputs, auditor)
     by_id = {account.id: account for account in accounts}
     identity = access.organization.id if access.organization else access.caller
-    known = Answers(journal, {"version": 1, "of": identity, "parts": parts})
+    known = Answers(journal, {"version": 2, "of": identity, "parts": parts})
     since = started - age if age is not None else None
     read_accounts(access, parts, accounts, known, lambda answer: auditor.add(by_id[answer.id], answer), since)
     auditor.review(started.date())

@@ -25,7 +25,7 @@ from cdktf_app.contacts import fields
 from cdktf_app.contacts.organization import Account, OrganizationDetails
 from cdktf_app.contacts.sections import NOTIFICATIONS_REGION
 from scripts.shared.aws import Clients, Login, SignedOut, signed_by
-from scripts.shared.aws_errors import EXPIRED, SIGN_IN_AGAIN, code_of, explained
+from scripts.shared.aws_errors import EXPIRED, EXPIRED_CREDENTIALS, code_of, explanation, sentence
 from scripts.shared.console import CommandError, ExitCode
 from scripts.shared.organization import listed_account
 from scripts.shared.pace import CallCount, Pace
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from cdktf_app.contacts.directory import Directory
     from cdktf_app.contacts.organization import Organization
+    from policies.contact_rules.findings import Message
 
 _RENEWALS: Final = 3
 """How often a call is made again with new credentials: several threads may use up the same old ones."""
@@ -46,9 +47,10 @@ SIGNED_OUT: Final = (CredentialRetrievalError, NoCredentialsError, SignedOut, SS
 class Unreachable(CommandError):
     """AWS cannot be asked any more: the credentials have expired, or the network is gone. `aws_code` says which."""
 
-    def __init__(self, aws_code: str, reason: str) -> None:
-        super().__init__(reason, ExitCode.FAILED)
+    def __init__(self, aws_code: str, reason: Message) -> None:
+        super().__init__(sentence(reason), ExitCode.FAILED)
         self.aws_code = aws_code
+        self.reason = reason
 
 
 class Access:
@@ -78,7 +80,7 @@ class Access:
         self._details: OrganizationDetails | None = None
         self._listed: dict[str, Account] | None = None
         self._unconnected = 0
-        self._over: tuple[str, str] | None = None
+        self._over: tuple[str, Message] | None = None
 
     @functools.cached_property
     def _clients(self) -> Clients:
@@ -248,12 +250,12 @@ class Access:
         try:
             answer = self._signed(login, client, method, arguments)
         except SIGNED_OUT:
-            self._over = ("ExpiredTokenException", SIGN_IN_AGAIN)
+            self._over = ("ExpiredTokenException", EXPIRED_CREDENTIALS)
             raise
         except (ConnectionError, HTTPClientError) as error:
             self._unconnected += 1
             if self._unconnected >= _BROKEN_AFTER:
-                self._over = ("NotReached", explained(error))
+                self._over = ("NotReached", explanation(error))
             raise
         except ClientError:
             self._unconnected = 0

@@ -6,12 +6,33 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
+from policies.contact_rules.findings import Message
+
 EXPIRED: Final = frozenset(
     {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "RequestExpired", "UnrecognizedClientException"}
 )
 """Codes with which AWS refuses credentials that have expired."""
 
-SIGN_IN_AGAIN: Final = "the credentials have expired: sign in again"
+EXPLANATIONS: Final = {
+    "credentials-expired": "the credentials have expired: sign in again",
+    "aws-unreachable": "could not reach AWS after several retries",
+    "throttled": "AWS refused {operation} for too many requests even after several retries; others use the quota, too",
+    "server-error": "AWS failed to answer {operation} even after several retries (HTTP {status})",
+    "credentials-refused": "AWS no longer accepts the credentials for {operation}",
+    "role-not-assumable": "the role cannot be assumed: it does not exist in the account, or does not trust the caller",
+    "access-denied": "AWS denied {operation}: the permission is missing, or trusted access for Account Management is "
+    "off",
+    "refused": "AWS refused {operation}",
+    "answer-not-understood": "the answer could not be understood",
+    "account-inactive": "AWS neither returns nor accepts contacts for an account that is {status}",
+    "account-not-listed": "AWS Organizations does not list the account",
+    "root-email-not-offered": "no AWS API returns the root user email of an account outside AWS Organizations",
+    "account-out-of-reach": "{problem}",
+}
+"""Why something was not answered: code → English sentence."""
+
+EXPIRED_CREDENTIALS: Final = Message("credentials-expired")
+SIGN_IN_AGAIN: Final = EXPLANATIONS["credentials-expired"]
 
 _THROTTLED: Final = frozenset(
     {
@@ -56,22 +77,30 @@ def is_transient(error: BotoCoreError | ClientError) -> bool:
     return isinstance(error, ConnectionError | HTTPClientError)
 
 
-def explained(error: BotoCoreError | ClientError) -> str:
-    """Why AWS refused a call, in a clause, without AWS's own message, which may name who is signed in."""
+def explanation(error: BotoCoreError | ClientError) -> Message:
+    """Why AWS refused a call, without AWS's own message, which may name who is signed in."""
     if not isinstance(error, ClientError):
-        return "the connection to AWS broke, again and again"
-    operation = error.operation_name
+        return Message("aws-unreachable")
+    operation = {"operation": error.operation_name}
     if is_throttled(error):
-        return f"AWS refused {operation} again and again for too many requests: others use the quota, too"
+        return Message("throttled", operation)
     if _status(error) >= 500:
-        return f"AWS failed to answer {operation} again and again (HTTP {_status(error)})"
+        return Message("server-error", {**operation, "status": _status(error)})
     if code_of(error) in EXPIRED:
-        return f"AWS takes the credentials for {operation} no longer"
-    if operation == "AssumeRole":
-        return "its role cannot be assumed: it does not exist there, or does not trust the caller"
-    if code_of(error).startswith("AccessDenied"):
-        return f"AWS denied {operation}: the permission is missing, or trusted access for Account Management is off"
-    return f"AWS refused {operation}"
+        return Message("credentials-refused", operation)
+    if error.operation_name == "AssumeRole":
+        return Message("role-not-assumable")
+    return Message("access-denied" if code_of(error).startswith("AccessDenied") else "refused", operation)
+
+
+def sentence(message: Message) -> str:
+    """What an explanation says in English: a clause."""
+    return EXPLANATIONS[message.code].format_map(message.parameters)
+
+
+def explained(error: BotoCoreError | ClientError) -> str:
+    """The explanation of an error in English."""
+    return sentence(explanation(error))
 
 
 def described(error: BotoCoreError | ClientError) -> str:

@@ -20,7 +20,7 @@ def policy_configuration(directory: Directory, assignments: Assignments | None =
         []
         if assignments is None
         else [
-            CoveredElsewhere(account_id, f"explicitly none in {directory.file} ({answer.origin})", (kind.upper(),))
+            CoveredElsewhere(account_id, f"{directory.file}: {answer.origin}: none", (kind.upper(),))
             for account_id in assignments.managed
             for kind, answer in assignments.contacts[account_id].items()
             if answer.explicitly_none and kind != "security"

@@ -20,6 +20,7 @@ from botocore.exceptions import (
 
 from cdktf_app.contacts import fields
 from cdktf_app.contacts.sections import CONTACT_TYPES
+from policies.contact_rules.findings import Message
 from policies.contact_rules.live import (
     EmailContact,
     EventRule,
@@ -30,7 +31,7 @@ from policies.contact_rules.live import (
 )
 from scripts.shared.access import SIGNED_OUT, Access, Unreachable, pages
 from scripts.shared.aws import SignedOut
-from scripts.shared.aws_errors import SIGN_IN_AGAIN, code_of, explained
+from scripts.shared.aws_errors import EXPIRED_CREDENTIALS, code_of, explanation
 from scripts.shared.console import CommandError
 from scripts.shared.pace import Stopped
 
@@ -117,8 +118,7 @@ class Reader:
 
     def _know_root_emails(self) -> None:
         if self._access.organization is None:
-            sentence = "no API of AWS tells the root user email of an account outside AWS Organizations"
-            self._not_listed = Unread("root user email", "NotOffered", sentence)
+            self._not_listed = Unread("root user email", "NotOffered", Message("root-email-not-offered"))
             return
         try:
             self._root_emails = {account.id: account.email for account in self._access.accounts()}
@@ -217,13 +217,13 @@ class Reader:
         account, unread = draft.account, list(draft.unread)
         root_email = None
         if account.status != "ACTIVE":
-            unread = [Unread("account", "Suspended", f"it is {account.status}: AWS tells and takes no contacts")]
+            unread = [Unread("account", "Suspended", Message("account-inactive", {"status": account.status}))]
         elif self._not_listed is not None:
             unread.append(self._not_listed)
         elif account.id in self._root_emails:
             root_email = self._root_emails[account.id]
         else:
-            unread.append(Unread("root user email", "NotReached", "AWS Organizations does not list the account"))
+            unread.append(Unread("root user email", "NotReached", Message("account-not-listed")))
         return LiveAccount(
             id=account.id,
             name=account.name,
@@ -246,16 +246,16 @@ def enabled_regions(client: Any) -> tuple[str, ...]:
 def _unread(what: str, error: Exception) -> Unread:
     """Why something is unread, without AWS's message: it names people who are signed in."""
     if isinstance(error, Unreachable):
-        return Unread(what, error.aws_code, str(error))
+        return Unread(what, error.aws_code, error.reason)
     if isinstance(error, SIGNED_OUT):
-        return Unread(what, "ExpiredTokenException", SIGN_IN_AGAIN)
+        return Unread(what, "ExpiredTokenException", EXPIRED_CREDENTIALS)
     if isinstance(error, CommandError):
-        return Unread(what, "NotReached", str(error))
+        return Unread(what, "NotReached", Message("account-out-of-reach", {"problem": str(error)}))
     if isinstance(error, ClientError):
-        return Unread(what, code_of(error), explained(error))
+        return Unread(what, code_of(error), explanation(error))
     if isinstance(error, ConnectionError | HTTPClientError):
-        return Unread(what, "NotReached", explained(error))
-    return Unread(what, type(error).__name__, "the answer could not be understood")
+        return Unread(what, "NotReached", explanation(error))
+    return Unread(what, type(error).__name__, Message("answer-not-understood"))
 
 
 def _regions(rule: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts.shared.aws_errors import code_of
+from scripts.shared.aws_errors import code_of, sentence
 from scripts.shared.console import CommandError, progress
 from scripts.shared.reader import Reader
 from scripts.verify.remarks import Remark, Result
@@ -41,7 +41,14 @@ def judge_contacts(account: LiveAccount, wanted: Mapping[str, str]) -> Iterator[
     for gap in account.unread:
         if gap.what in ("account", "notifications"):
             level: Literal["unread", "note"] = "note" if gap.code == "Suspended" else "unread"
-            yield Remark(level, "unread", label, f"{gap.what} not read ({gap.code}): {gap.reason}", "", account.id)
+            yield Remark(
+                level,
+                "unread",
+                label,
+                f"could not read the {gap.what} ({gap.code}): {sentence(gap.reason)}",
+                "",
+                account.id,
+            )
     if account.notifications is None:
         return
     there = {contact.address.casefold() for contact in account.notifications.email_contacts}

@@ -11,6 +11,7 @@ import pytest
 from policies.contact_rules import live
 from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Configuration
+from policies.contact_rules.findings import Message
 from policies.contact_rules.live import (
     EmailContact,
     EventRule,
@@ -25,6 +26,8 @@ from policies.contact_rules.live import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+DENIED = Message("access-denied", {"operation": "GetAlternateContact"})
+GONE = Unread("account", "Suspended", Message("account-inactive", {"status": "SUSPENDED"}))
 CONTEXT = Context(Configuration(), date(2026, 11, 22))
 CONTACT = {"name": "Team", "title": "Team", "email": "aws-security@kaede.co.jp", "phone": "+81 3 4567 8901"}
 SOUND = LiveAccount(
@@ -57,7 +60,7 @@ def test_a_contact_that_is_missing_and_one_that_could_not_be_read(kind: str) -> 
         "missing",
     )
     others = {key: contact for key, contact in SOUND.contacts.items() if key != kind}
-    gap = Unread(f"{kind} contact", "AccessDeniedException", "denied")
+    gap = Unread(f"{kind} contact", "AccessDeniedException", DENIED)
     unread = judge(replace(SOUND, contacts=others, unread=(gap,)), CONTEXT)
     assert (unread.result, failures(unread), unread.contacts[kind]) == (
         "unread", [("AUDIT_UNREAD", f"{kind} contact")], "unread",
@@ -65,7 +68,7 @@ def test_a_contact_that_is_missing_and_one_that_could_not_be_read(kind: str) -> 
 
 
 def test_what_was_read_is_enough_to_fail() -> None:
-    gap = Unread("notifications", "AccessDenied", "denied")
+    gap = Unread("notifications", "AccessDenied", DENIED)
     personal = replace(SOUND, root_email="taro.yamada@gmail.com", notifications=None, unread=(gap,))
     judgement = judge(personal, CONTEXT)
     assert (judgement.result, judgement.root_email) == ("failed", "personal")
@@ -73,11 +76,11 @@ def test_what_was_read_is_enough_to_fail() -> None:
 
 
 def test_a_suspended_account_is_neither_passed_nor_at_fault() -> None:
-    suspended = LiveAccount("7" * 12, "old", "2026-11-22T01:00:00Z", unread=(Unread("account", "Suspended", "it is"),))
+    suspended = LiveAccount("7" * 12, "old", "2026-11-22T01:00:00Z", unread=(GONE,))
     judgement = judge(suspended, CONTEXT)
     assert (judgement.result, failures(judgement), judgement.root_email) == ("not-active", [], "unread")
     assert [item.level for item in judgement.findings] == ["note"]
-    denied = judge(replace(suspended, unread=(Unread("account", "AccessDenied", "denied"),)), CONTEXT)
+    denied = judge(replace(suspended, unread=(Unread("account", "AccessDenied", DENIED),)), CONTEXT)
     assert denied.result == "unread"
 
 

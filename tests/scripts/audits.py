@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cdktf_app.contacts.assignments import load
 from cdktf_app.contacts.organization import Account, OrganizationDetails
 from policies.contact_rules.check import Context
+from policies.contact_rules.findings import Finding, Message
 from policies.contact_rules.live import (
     EmailContact,
     EventRule,
@@ -17,7 +18,8 @@ from policies.contact_rules.live import (
     NotificationConfiguration,
     Unread,
 )
-from scripts.audit.findings import INVENTORY, Auditor, for_page
+from scripts.audit.checks import INVENTORY
+from scripts.audit.findings import Auditor, for_page
 from scripts.shared.pace import CallCount
 from scripts.shared.policy import policy_configuration
 
@@ -60,7 +62,7 @@ DENIED: Final = tuple(
     Unread(
         f"{kind} contact",
         "AccessDeniedException",
-        "AWS denied GetAlternateContact: the permission is missing, or trusted access for Account Management is off",
+        Message("access-denied", {"operation": "GetAlternateContact"}),
     )
     for kind in FINE
 )
@@ -98,8 +100,7 @@ def audited(answers: Iterable[tuple[Account, LiveAccount]], *, compared: bool = 
     )
     for account, answer in answers:
         if compared and organization and account.id not in organization.by_id:
-            reason = "AWS Organizations lists the account, and the inventory does not: nothing is set for it"
-            auditor.find(INVENTORY, "new", reason, account)
+            auditor.find(Finding(INVENTORY, "account-not-in-inventory", "new"), account)
         auditor.add(account, answer)
     auditor.review(date(2027, 1, 15))
     audit = auditor.document(
@@ -132,7 +133,7 @@ def example() -> dict[str, Any]:
         "old-campaign": {
             "root_email": None,
             "contacts": {},
-            "unread": (Unread("account", "Suspended", "it is SUSPENDED: AWS tells and takes no contacts"),),
+            "unread": (Unread("account", "Suspended", Message("account-inactive", {"status": "SUSPENDED"})),),
         },
     }
     answers = []

@@ -74,15 +74,17 @@ def test_an_organization_that_is_as_its_directory_says_passes(sound: Sandbox, tm
     assert document["complete"]
     assert document["counts"] == {
         "accounts": 13, "passed": ACTIVE, "failed": 0, "unread": 0, "not_active": 1,
-        "findings": 0, "high": 0, "medium": 0, "low": 0,
+        "findings": 0, "high": 0, "medium": 0, "low": 0, "unread_parts": 0,
     }  # fmt: skip
     assert document["verdict"] == "Passed: 12 accounts read, nothing to fix."
     notes = {(item["check"], item["kind"], item["account"]) for item in document["findings"]}
     assert notes == {
-        ("AUDIT_UNREAD", "account", "old-campaign"),
+        ("AUDIT_UNREAD", "inactive", "old-campaign"),
         ("CKV_CONTACT_4", "covered", "sandbox-platform"),
     }
     assert {unit["ou_path"] for unit in document["coverage"]} >= {"", "Workloads/Prod"}
+    assert sum(unit["operations"]["exempt"] for unit in document["coverage"]) == 1
+    assert sum(unit[kind]["missing"] for unit in document["coverage"] for kind in ("operations", "billing")) == 0
     assert sum(unit["root_email"]["shared"] for unit in document["coverage"]) == ACTIVE
     schema = json.loads((ROOT / "docs" / "audit.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(document, schema)
@@ -164,30 +166,41 @@ def test_differences_from_the_directory(sandbox_of: Callable[..., Sandbox], tmp_
         (item["account_id"], item["kind"], item["severity"], item["reason"]) for item in finished.found("AUDIT_DRIFT")
     }
     assert drift == {
-        ("222222222201", "missing", "HIGH", "has no SECURITY contact; contacts.yaml (defaults) says who it is"),
+        (
+            "222222222201",
+            "missing",
+            "HIGH",
+            "does not have the SECURITY contact that contacts.yaml (defaults) defines",
+        ),
         (
             SHOP,
             "different",
             "MEDIUM",
-            "OPERATIONS contact: name, title, email, phone differ from contacts.yaml (organizational_units.Workloads)",
+            "the OPERATIONS contact differs from contacts.yaml (organizational_units.Workloads) in name, title, email, "
+            "phone",
         ),
         (
             "666666666601",
             "unexpected",
             "MEDIUM",
-            "has a OPERATIONS contact, and contacts.yaml says explicitly none (accounts.666666666601)",
+            "still has the OPERATIONS contact that contacts.yaml (accounts.666666666601) sets to none",
         ),
-        (MANAGEMENT, "missing", "MEDIUM", "has no notification configuration abuse"),
+        (
+            MANAGEMENT,
+            "missing",
+            "MEDIUM",
+            "does not have the notification configuration abuse that contacts.yaml defines",
+        ),
         (
             MANAGEMENT,
             "different",
             "MEDIUM",
-            "notification configuration console-sign-in: the aggregation differ from contacts.yaml",
+            "notification configuration console-sign-in differs from contacts.yaml in its aggregation",
         ),
     }
     assert [item["value"] for item in finished.found("AUDIT_ACTIVATION")] == ["x@kaede.example"]
     assert [item["reason"] for item in finished.found("AUDIT_DRIFT", "note")] == [
-        "has the notification configuration own, and contacts.yaml says nothing about it"
+        "contacts.yaml does not define the notification configuration own"
     ]
     on_sign_in = [item["kind"] for item in finished.found("CKV_CONTACT_8")]
     assert sorted(on_sign_in) == ["aggregated", "channel", "rule"]
@@ -242,7 +255,9 @@ def test_accounts_that_deny_access_are_findings_and_the_rest_is_read(sound: Sand
     assert {rows[account_id]["security"] for account_id in denied} == {"unread"}
     assert finished.document["counts"]["passed"] == ACTIVE - len(denied)
     assert not finished.document["passed"]
-    assert finished.document["verdict"].startswith(f"Not passed: {len(denied)} accounts of 12 could not be read")
+    assert finished.document["verdict"].startswith(f"Not passed: {len(denied)} of 12 accounts could not be read")
+    counts = finished.document["counts"]
+    assert (counts["findings"], counts["high"], counts["unread_parts"]) == (0, 0, len(unread(finished)))
     assert "sandbox" not in json.dumps(finished.found("AUDIT_UNREAD")), "AWS's message names who is signed in"
 
 

@@ -19,10 +19,12 @@ from cdktf_app.contacts.directory import load_directory
 from cdktf_app.contacts.organization import Account, OrganizationDetails
 from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Configuration
+from policies.contact_rules.findings import Finding, Message
 from policies.contact_rules.live import EmailContact, LiveAccount, LiveNotifications, Unread
 from scripts.audit.answers import Answers
-from scripts.audit.findings import AUDIT_CHECKS, Audit, Auditor, mappings_of, name_of, severity_of
-from scripts.audit.formats import CHECK_IDS, as_asff, as_csv, as_junit, as_sarif, from_csv, guarded
+from scripts.audit.checks import AUDIT_CHECKS, CHECKS, mappings_of, severity_of
+from scripts.audit.findings import Audit, Auditor
+from scripts.audit.formats import as_asff, as_csv, as_junit, as_sarif, from_csv, guarded
 from tests.scripts.live_organization import CONTACTS, INVENTORY
 
 if TYPE_CHECKING:
@@ -56,12 +58,16 @@ def audited() -> Audit:
     notifications = LiveNotifications(email_contacts=(EmailContact("arn", HOSTILE, "+x@kaede.co.jp", "inactive"),))
     contacts = {**all_set, "SECURITY": None, "BILLING": {**contact, "email": "taro.yamada@kaede.co.jp"}}
     auditor.add(shop, live(shop, root_email="taro.yamada@gmail.com", contacts=contacts, notifications=notifications))
-    nothing = tuple(Unread(f"{kind} contact", "AccessDeniedException", "denied") for kind in ("SECURITY", "BILLING"))
+    denied_by = Message("access-denied", {"operation": "GetAlternateContact"})
+    nothing = tuple(Unread(f"{kind} contact", "AccessDeniedException", denied_by) for kind in ("SECURITY", "BILLING"))
     auditor.add(
         denied, live(denied, root_email="aws-root@kaede.co.jp", contacts={"OPERATIONS": contact}, unread=nothing)
     )
-    auditor.add(old, live(old, unread=(Unread("account", "Suspended", "it is SUSPENDED"),)))
-    auditor.find("AUDIT_REVIEW", "overdue", "overdue since 2026-01-01")
+    auditor.add(
+        old, live(old, unread=(Unread("account", "Suspended", Message("account-inactive", {"status": "SUSPENDED"})),))
+    )
+    review = {"due": "2026-01-01", "reviewed_by": "Platform", "last_reviewed": "2025-10-01"}
+    auditor.find(Finding("AUDIT_REVIEW", "review-overdue", "overdue", review))
     return auditor.document(started_at=MOMENT, finished_at=MOMENT, contacts=None, calls={})
 
 
@@ -122,7 +128,7 @@ def test_junit_has_a_suite_for_each_ou_and_tells_unread_from_failed(audit: Audit
 def test_sarif_stands_on_the_line_that_speaks_for_the_account(audit: Audit) -> None:
     log = json.loads(as_sarif(audit, load_directory(CONTACTS), None))
     (run,) = log["runs"]
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(CHECK_IDS)
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(CHECKS)
     lines = CONTACTS.read_text(encoding="utf-8").splitlines()
     failures = [finding for finding in audit.findings if finding.level == "failure"]
     assert len(run["results"]) == len(failures)
@@ -132,6 +138,8 @@ def test_sarif_stands_on_the_line_that_speaks_for_the_account(audit: Audit) -> N
         expected = {SHOP: "    Workloads/Prod:", None: "review:"}.get(finding.account_id, "  defaults:")
         assert line == expected
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == finding.check
+        assert result["properties"]["code"] == finding.code
+        assert result["properties"]["parameters"] == json.loads(json.dumps(finding.parameters))
     assert len({result["partialFingerprints"]["finding/v1"] for result in run["results"]}) == len(failures)
     in_inventory = json.loads(as_sarif(audit, None, INVENTORY))["runs"][0]["results"]
     inventory = INVENTORY.read_text(encoding="utf-8").splitlines()
@@ -165,11 +173,11 @@ def test_security_hub_takes_the_findings(audit: Audit) -> None:
 
 
 def test_every_check_has_a_name_a_severity_and_the_controls_it_stands_for() -> None:
-    for check in CHECK_IDS:
-        assert name_of(check).startswith("Ensure ")
+    for check in CHECKS:
+        assert CHECKS[check].name.startswith("Ensure ")
         assert severity_of(check) in ("HIGH", "MEDIUM", "LOW")
         assert mappings_of(check)
-    assert set(AUDIT_CHECKS) < set(CHECK_IDS)
+    assert set(AUDIT_CHECKS) < set(CHECKS)
     assert severity_of("AUDIT_DRIFT", "SECURITY") == "HIGH"
     assert severity_of("AUDIT_DRIFT", "BILLING") == "MEDIUM"
 
@@ -179,6 +187,7 @@ CONTACTS_OF = st.dictionaries(
     st.sampled_from(["SECURITY", "OPERATIONS", "BILLING"]),
     st.none() | st.fixed_dictionaries(dict.fromkeys(("name", "title", "email", "phone"), TEXTS)),
 )
+MESSAGES = st.builds(Message, TEXTS, st.dictionaries(TEXTS, TEXTS | st.integers(0, 999)))
 ANSWERS = st.builds(
     LiveAccount,
     id=st.from_regex(r"[0-9]{12}", fullmatch=True),
@@ -187,7 +196,7 @@ ANSWERS = st.builds(
     root_email=st.none() | TEXTS,
     contacts=CONTACTS_OF,
     notifications=st.none() | st.builds(LiveNotifications, hubs=st.tuples(TEXTS)),
-    unread=st.just(()) | st.tuples(st.builds(Unread, TEXTS, st.sampled_from(["AccessDenied", "NotOffered"]), TEXTS)),
+    unread=st.just(()) | st.tuples(st.builds(Unread, TEXTS, st.sampled_from(["AccessDenied", "NotOffered"]), MESSAGES)),
 )
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,9 +17,10 @@ from playwright.sync_api import expect, sync_playwright
 from ruamel.yaml import YAML
 
 from cdktf_app.contacts.directory import load_directory
-from policies.contact_rules import address, reach
-from policies.contact_rules.catalogue import BY_ID
-from scripts.audit import texts
+from policies.contact_rules.findings import Finding, Message
+from policies.contact_rules.texts import LANGUAGES, paragraphs
+from scripts.audit import remedies, texts
+from scripts.audit.checks import AUDIT_CHECKS
 from scripts.audit.page import render
 from tests.scripts import audits
 
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page, Request
 
 JAPANESE: Final = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
-CONTACT_CHECKS: Final = tuple(f"CKV_CONTACT_{number}" for number in (1, 2, 3, 4, 7, 8))
-AUDIT_CHECKS: Final = ("AUDIT_UNREAD", "AUDIT_DRIFT", "AUDIT_REVIEW", "AUDIT_ACTIVATION", "AUDIT_INVENTORY")
+SHOP: Final = "444444444401"
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 EXAMPLE: Final = audits.example()
 HOSTILE: Final = audits.hostile()
+
+
+def said(finding: dict[str, Any]) -> tuple[str, str, str]:
+    """Title, why and fix of a finding in English, as the page should have them."""
+    found = Finding(finding["check"], finding["code"], finding["kind"], finding["parameters"])
+    say = texts.texts("en")
+    return say.title(found), say.why(found), say.fix(found)
 
 
 @contextmanager
@@ -115,15 +123,14 @@ def test_every_finding_is_there_with_what_value_why_fix_and_controls(browser: Br
     assert len(rows) == len(EXAMPLE["findings"]) > 30
     assert listed == len(EXAMPLE["accounts"])
     for finding in EXAMPLE["findings"]:
-        kind = "unsure" if (finding["kind"], finding["level"]) == ("personal", "note") else finding["kind"]
-        said = texts.text(finding["check"], kind, "en")
-        content = " ".join(group for group in groups if said.title in group and finding["check"] in group)
+        title, why, fix = said(finding)
+        content = " ".join(group for group in groups if title in group and finding["check"] in group)
         account = finding["account_id"] or "(no single account)"
         assert any(account in row and (finding["value"] or "") in row for row in rows)
         assert account in content
-        assert said.why in content
-        assert finding["reason"] in content or said.title.casefold() in finding["reason"].casefold()
-        assert said.fix.partition("{")[0].splitlines()[0] in content
+        assert why in content
+        assert finding["reason"] in content or finding["code"] == "missing-contact"
+        assert fix.splitlines()[0] in content
         assert all(mapping in content for mapping in finding["mappings"])
         assert finding["guideline"] in content
 
@@ -431,33 +438,41 @@ def test_a_thousand_accounts_stay_small_and_quick(browser: Browser, tmp_path: Pa
 
 
 def test_every_kind_of_finding_has_its_text_in_both_languages() -> None:
-    kinds = {(item["check"], item["kind"]) for item in (*EXAMPLE["findings"], *HOSTILE["findings"])} | {
-        (check, "") for check in (*CONTACT_CHECKS, *AUDIT_CHECKS)
-    }
-    general = texts.text("", "", "en")
-    for check, kind in kinds:
-        english, japanese = texts.text(check, kind, "en"), texts.text(check, kind, "ja")
-        assert english != general
-        assert not JAPANESE.search("".join((english.title, english.why, english.fix)))
-        for part in (japanese.title, japanese.why, japanese.fix):
-            assert JAPANESE.search(part)
-        assert english.fix.splitlines()[0][0] != " "
-        code = [line for line in english.fix.splitlines() if line.startswith("  ")]
-        assert code == [line for line in japanese.fix.splitlines() if line.startswith("  ")]
-    assert texts.text("CKV_CONTACT_1", "missing SECURITY", "en").why == BY_ID["CKV_CONTACT_1"].why
-    assert texts.text("CKV_CONTACT_1", "never heard of", "ja") == texts.text("CKV_CONTACT_1", "", "ja")
+    english, japanese = (texts.texts(language) for language in LANGUAGES)
+    for check_id, kind in kinds():
+        found = Finding(check_id, "", kind, EVERYTHING)
+        assert not JAPANESE.search("".join((english.title(found), english.why(found), english.fix(found))))
+        assert JAPANESE.search(japanese.title(found))
+        assert JAPANESE.search(japanese.why(found))
+        assert english.fix(found)
+        assert JAPANESE.search(japanese.fix(found))
+        copied = [[part for copied, part in paragraphs(say.fix(found)) if copied] for say in (english, japanese)]
+        assert copied[0] == copied[1]
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Every kind of finding of which the audit has a fix of its own."""
+    own = {check_id: set(found) for check_id, found in remedies._KINDS.items()}
+    own |= {check_id: set(check.kinds) for check_id, check in AUDIT_CHECKS.items()}
+    seen = {(item["check"], item["kind"]) for item in (*EXAMPLE["findings"], *HOSTILE["findings"])}
+    every = {(check_id, kind) for check_id, found in own.items() for kind in found}
+    assert seen <= every
+    return sorted(every)
+
+
+EVERYTHING: Final = {"reference": "", "provider": "", "old": "", "new": ""}
+"""Parameters of some kinds' fixes."""
 
 
 def _snippets() -> Iterator[str]:
     """What the fixes give to copy: commands, and lines of contacts.yaml."""
-    for both in texts._TEXTS.values():
-        block: list[str] = []
-        for line in [*both["en"].fix.splitlines(), ""]:
-            if line.startswith("  "):
-                block.append(line[2:])
-            elif block:
-                yield "\n".join(block)
-                block = []
+    for check_id, kind in kinds():
+        for contact_type in (None, "SECURITY", "OPERATIONS", "BILLING"):
+            for management in (False, True):
+                found = Finding(
+                    check_id, "", kind, EVERYTHING, contact_type=contact_type, account_id=SHOP, is_management=management
+                )
+                yield from (part for copied, part in paragraphs(texts.texts("en").fix(found)) if copied)
 
 
 def test_the_lines_for_contacts_yaml_are_taken_by_it(tmp_path: Path) -> None:
@@ -496,42 +511,51 @@ def test_the_commands_are_those_of_the_aws_cli() -> None:
     assert len(seen) >= 9
 
 
-def test_an_account_id_is_filled_in_only_if_it_is_one() -> None:
-    fix = texts.text("CKV_CONTACT_1", "missing SECURITY", "en").fix
-    assert "--account-id 222222222201 --alternate" in texts.filled(fix, "222222222201", "111111111111")
-    assert "contact --alternate-contact-type" in texts.filled(fix, "111111111111", "111111111111")
-    assert "--account-id ACCOUNT_ID" in texts.filled(fix, "1; rm -rf ~")
-    assert "--account-id ACCOUNT_ID" in texts.filled(fix, None)
+def test_the_management_account_passes_no_id_of_its_own() -> None:
+    for kind in ("missing-security", "missing-security-management"):
+        found = Finding("CKV_CONTACT_1", "missing-contact", kind, contact_type="SECURITY", account_id=SHOP)
+        assert f"--account-id {SHOP} --alternate" in texts.texts("en").fix(found)
+        own = replace(found, is_management=True)
+        assert "put-alternate-contact --alternate-contact-type SECURITY" in texts.texts("en").fix(own)
+        assert "--account-id ACCOUNT_ID" in texts.texts("ja").fix(replace(found, account_id=None))
 
 
-def test_every_reason_of_the_rules_is_said_in_japanese() -> None:
-    addresses = [
-        *(
-            "hanako.yamada",
-            "a1234567",
-            "+x",
-            "1",
-            "hyamada",
-            "yamada",
-            "xq-ops-yamada",
-            "kingfisher",
-            "bluebird",
-            "x.y",
-        ),
-        *("yamada-h", "taro-dev", "yamadah", "yamadahanako", "zzqq.yyww", "hanako.zzzz"),
-    ]
-    reasons = {address.judge(f"{local}@kaede.example", ("kaede.example",)).reason for local in addresses}
-    reasons |= {address.judge(mail, ("a.example",)).reason for mail in ("x@gmail.com", "x@b.example", "x")}
-    reasons = {reason for reason in reasons if "names a role" not in reason and "account id" not in reason}
-    for mail in ("x", "x@example.com", "x@corp", "x@local-", "x@a.1"):
-        reasons.add(str(reach.mail_objection(mail)))
-    for phone in (
-        *("x", "0000000000", "1234567890", "+1 212 555 0123", "03-1234-5670", "+1", "+44 1", "+49 1", "+999 1"),
-        *("+44 (0)20 7946 0110", "+44 20 7946 0110 ext. 12", "+44 20 7946 0110      (0110)"),
-    ):
-        reasons.add(str(reach.phone_objection(phone)))
-    assert len(reasons) > 25
-    reasons |= {f"SECURITY contact: {reason}, and strict is set" for reason in reasons}
-    reasons |= {item["reason"] for item in (*EXAMPLE["findings"], *HOSTILE["findings"])}
-    assert [reason for reason in reasons if texts.in_japanese(reason) is None] == []
-    assert texts.in_japanese("something else") is None
+def test_the_root_email_of_the_management_account_is_changed_in_the_console() -> None:
+    fix = texts.texts("en").fix(Finding("CKV_CONTACT_2", "mailbox", "personal-management", is_management=True))
+    assert "console" in fix
+    assert "start-primary-email-update" not in fix
+    others = texts.texts("en").fix(Finding("CKV_CONTACT_2", "mailbox", "personal-existing", account_id=SHOP))
+    assert "make root-email" in others
+    assert f"start-primary-email-update --account-id {SHOP}" in others
+
+
+def test_every_reason_on_the_page_is_said_in_japanese(files: dict[str, Path]) -> None:
+    for item in (*EXAMPLE["findings"], *HOSTILE["findings"]):
+        found = Finding(
+            item["check"],
+            item["code"],
+            item["kind"],
+            item["parameters"],
+            tuple(Message(detail["code"], detail["parameters"]) for detail in item["details"]),
+            contact_type=item["contact_type"],
+        )
+        assert texts.texts("en").reason(found) == item["reason"]
+        assert JAPANESE.search(texts.texts("ja").reason(found)) or item["code"] == "mailbox"
+    assert files
+
+
+def test_what_could_not_be_read_is_no_severe_finding() -> None:
+    assert EXAMPLE["counts"]["unread_parts"] == 5
+    failures = [item for item in EXAMPLE["findings"] if item["level"] == "failure" and item["check"] != "AUDIT_UNREAD"]
+    assert EXAMPLE["counts"]["findings"] == len(failures)
+    html = render(EXAMPLE)
+    assert 'data-severity="UNREAD" data-check="AUDIT_UNREAD"' in html
+    assert 'data-severity="HIGH" data-check="AUDIT_UNREAD"' not in html
+
+
+def test_a_contact_that_need_not_be_there_is_not_missing() -> None:
+    row = next(row for row in EXAMPLE["accounts"] if row["name"] == "sandbox-platform")
+    assert row["operations"] == "exempt"
+    assert render(EXAMPLE).count('data-s="exempt"') == sum(
+        row[kind] == "exempt" for row in EXAMPLE["accounts"] for kind in ("operations", "billing")
+    )
