@@ -1,165 +1,366 @@
 """Is an e-mail address a person's, or a mailbox that several people read?
 
-AWS Well-Architected SEC01-BP02 and CIS AWS Foundations 1.1 ask for a group address; the word lists name their sources.
+AWS Well-Architected SEC01-BP02 and CIS AWS Foundations 1.1 ask for a group address. docs/policies/addresses.md says how
+an address is judged; the files in data/ name their sources.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
+from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
 
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
+About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "37fca81ef9105fe006f2a7d98af944e189725503225280702538f949ce04cf54"
-"""SHA-256 of the word lists in the order of their names: what signs this file signs them too."""
+LISTS_DIGEST: Final = "bbeb1155e07f20a2dd1e6b3cb0bd0e0decb053593bb500adcdcd54f2460308f0"
+"""SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
+
+_SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
+    "no-address": ("invalid", "local", "is not an e-mail address"),
+    "free-mail-domain": ("personal", "domain", "{domain} is a public or carrier mail service, not a company's"),
+    "outside-corporate-domains": (
+        "personal",
+        "domain",
+        "{domain} is not one of the corporate domains ({corporate_domains})",
+    ),
+    "account-id": ("shared", "local", "it carries the account id {account_id}"),
+    "staff-number": ("personal", "local", "{word} looks like a staff number"),
+    "personal-name": ("personal", "local", "“{first}” and “{second}” look like a person's name"),
+    "name-with-initial": ("personal", "local", "“{name}” with an initial looks like a person's name"),
+    "name-with-title": ("personal", "local", "“{name}” is a name, and “{title}” what that person is"),
+    "single-name": ("personal", "local", "“{name}” is a given or family name"),
+    "single-alike": ("personal", "local", "“{name}” has the letters of a name"),
+    "two-alike": ("personal", "local", "“{first}” and “{second}” have the letters of a person's name"),
+    "initial-and-name": ("personal", "local", "“{word}” looks like an initial and the name “{name}”"),
+    "name-and-initial": ("personal", "local", "“{word}” looks like the name “{name}” and an initial"),
+    "names-run-together": ("personal", "local", "“{word}” looks like the names “{first}” and “{second}” run together"),
+    "form-initial-and-name": ("personal", "local", "“{word}” has the form of an initial and a name"),
+    "form-first-and-last": (
+        "personal",
+        "local",
+        "“{name}” is a name, and “{word}” has the form of a first and a last name",
+    ),
+    "role-word": ("shared", "local", "“{word}” names a role or a system"),
+    "system-word": ("shared", "local", "“{word}” says which system it belongs to, and no name stands beside it"),
+    "unsure-name": ("unsure", "local", "“{name}” may be a person's name"),
+    "unsure-name-or-word": ("unsure", "local", "“{name}” may be a person's name, or the name of a thing"),
+    "unsure-one-word": ("unsure", "local", "“{word}” does not say whether a person or a team reads it"),
+    "unsure-words": ("unsure", "local", "no word of it says whether a person or a team reads it"),
+    "unsure-no-word": ("unsure", "local", "it has no word in it"),
+    "unsure-only-tag": ("unsure", "local", "nothing stands before the plus tag"),
+}
+"""What each code says: verdict, what it is about, and the sentence, with its parameters in braces."""
 
 _DATA: Final = Path(__file__).parent / "data"
 _ADDRESS = re.compile(r"[\w+=.#|!&%'*/?^`{}~$-]{1,64}@[\w.-]+")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
-_ALPHANUMERIC = re.compile(r"[a-z]+|[0-9]+")
+_LETTERS = re.compile(r"[a-z]+")
 _ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _STAFF_NUMBER = re.compile(r"[a-z]{1,2}\d{5,9}")
+_FOLDED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_RUNS: Final = 1 << 16
+_FILTER: Final = 1 << 21
+_SURE: Final = 4.0
+_LIKELY: Final = 2.0
+_POSSIBLE: Final = -1.0
+"""How much the letters of a word speak for a name: as much as a list does, enough beside one, not too little."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What an address is, and why."""
+    """What an address is, and why: a code of `_SENTENCES`, and what its sentence names."""
 
-    verdict: Verdict
-    reason: str
+    code: str
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def verdict(self) -> Verdict:
+        return _SENTENCES[self.code][0]
 
-@dataclass(frozen=True)
-class _Words:
-    function: frozenset[str]
-    qualifier: frozenset[str]
-    given: frozenset[str]
-    family: frozenset[str]
-    common: frozenset[str]
-    mail_domains: frozenset[str]
+    @property
+    def about(self) -> About:
+        """Whether the domain decided, whatever stands before the @, or what stands before the @."""
+        return _SENTENCES[self.code][1]
+
+    @property
+    def reason(self) -> str:
+        return _SENTENCES[self.code][2].format(**self.parameters)
 
 
 def judge(email: str, corporate_domains: Collection[str] = ()) -> Judgement:
-    """The judgement of one address.
+    """The judgement of one address: of its domain if that alone decides, else of what stands before the @.
 
     `shared`: a role, system or account mailbox. `personal`: free mail, a carrier's, outside `corporate_domains` (when
     there are any; their sub-domains are inside), or a local part that looks like a person. `unsure`: neither is clear.
     `invalid`: no e-mail address. Never raises.
     """
-    return _judge(email, tuple(corporate_domains))
+    return judge_domain(email, corporate_domains) or judge_local(email)
 
 
-@lru_cache(maxsize=65_536)
-def _judge(email: str, corporate_domains: tuple[str, ...]) -> Judgement:
+def judge_domain(email: str, corporate_domains: Collection[str] = ()) -> Judgement | None:
+    """The judgement by the domain, None if the domain does not decide. Never raises."""
+    _, _, domain = _normal(email).partition("@")
+    return _judge_domain(domain.strip("."), tuple(corporate_domains)) if domain else None
+
+
+def judge_local(email: str) -> Judgement:
+    """The judgement by what stands before the @ and the plus tag, whatever the domain. Never raises."""
+    local, at, _ = _normal(email).partition("@")
+    return _judge_local(local.partition("+")[0]) if at else Judgement("no-address")
+
+
+def _normal(email: str) -> str:
+    """The address in lower case; empty if it is none."""
     text = unicodedata.normalize("NFKC", email).strip().casefold()
-    if len(text) > 254 or not _ADDRESS.fullmatch(text):
-        return Judgement("invalid", "is not an e-mail address")
-    local, _, domain = text.partition("@")
-    domain = domain.strip(".")
-    mail = next((name for name in _parents(domain) if name in _words().mail_domains), None)
-    if mail:
-        return Judgement("personal", f"{mail} is a public or carrier mail service, not a company's")
-    if corporate_domains and not any(name in _folded(corporate_domains) for name in _parents(domain)):
-        return Judgement("personal", f"{domain} is not one of the corporate domains ({', '.join(corporate_domains)})")
-    return _judge_local(local.partition("+")[0])
+    return text if len(text) <= 254 and _ADDRESS.fullmatch(text) else ""
 
 
-@cache
-def _folded(domains: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(domain.casefold().strip(".") for domain in domains)
-
-
-def _parents(domain: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def _judge_domain(domain: str, corporate_domains: tuple[str, ...]) -> Judgement | None:
     labels = domain.split(".")[-8:]
-    return [".".join(labels[start:]) for start in range(len(labels))]
+    parents = [".".join(labels[start:]) for start in range(len(labels))]
+    mail = next((name for name in parents if name in _words().mail_domains), None)
+    if mail:
+        return Judgement("free-mail-domain", {"domain": mail})
+    inside = {name.casefold().strip(".") for name in corporate_domains}
+    if corporate_domains and inside.isdisjoint(parents):
+        told = {"domain": domain, "corporate_domains": ", ".join(corporate_domains)}
+        return Judgement("outside-corporate-domains", told)
+    return None
+
+
+@dataclass(frozen=True)
+class _Token:
+    """One word of an address.
+
+    `kind` is a section of role_words.txt, or else
+    `name`: in the lists of names and nothing else; `place`: a name, and a place, a company or a project, too;
+    `ambiguous`: a name, and a word, too; `alike`: has the letters of a name; `people`: several names run together, as
+    `told` says; `initial`: one letter; `word`: none of these; `mixed`: letters around a number.
+    """
+
+    text: str
+    kind: str
+    told: Judgement | None = None
+
+
+_ROLES: Final = frozenset({"collective", "function", "title"})
+_SYSTEMS: Final = frozenset({"environment", "particle"})
+_NAMES: Final = frozenset({"name", "place", "ambiguous", "alike"})
+_ALONE: Final = frozenset({"name", "place"})
 
 
 @lru_cache(maxsize=65_536)
 def _judge_local(base: str) -> Judgement:
     """The judgement of what stands before the @ and the plus tag; root emails of thousands of accounts share it."""
-    words = _words()
-    whole = base.replace(".", "").replace("_", "").replace("-", "")
-    if not whole:
-        return Judgement("unsure", "nothing stands before the plus tag")
     account = _ACCOUNT_ID.search(base)
     if account:
-        return Judgement("shared", f"it carries the account id {account[0]}")
+        return Judgement("account-id", {"account_id": account[0]})
     if _STAFF_NUMBER.fullmatch(base):
-        return Judgement("personal", f"{base} looks like a staff number")
-
-    tokens = [part for piece in _SEPARATORS.split(base) for part in _ALPHANUMERIC.findall(piece)]
-    letters = [token for token in tokens if token.isalpha()]
-    if not letters:
-        return Judgement("unsure", "it has no word in it")
-    functions = [token for token in letters if _is_function(token, words)]
-    known = [token for token in letters if _is_made_of(token, words.function | words.qualifier)]
-    rest = [token for token in letters if token not in known]
-    people = [token for token in rest if _is_name(token, words)]
-
-    if not rest:
-        role = (functions or known)[0]
-        return Judgement("shared", f"“{role}” names a role or a system")
-    if functions:
-        if len(people) >= 2:
-            return Judgement("personal", f"“{people[0]}” and “{people[1]}” look like a person's name")
-        return Judgement("shared", f"“{functions[0]}” names a role")
-    if len(people) >= 2:
-        return Judgement("personal", f"“{people[0]}” and “{people[1]}” look like a person's name")
-    if people and all(len(token) == 1 or token in people for token in rest):
-        if len(rest) > 1:
-            return Judgement("personal", f"“{people[0]}” with an initial looks like a person's name")
-        if not known:
-            return Judgement("personal", f"“{people[0]}” is a given or family name")
-        return Judgement("unsure", f"“{people[0]}” may be a person's name")
-    words_only = [token for token in rest if len(token) > 1]
-    if len(words_only) == 1 and len(rest) == 2 and len(words_only[0]) > 2 and not known and "-" not in base:
-        return Judgement("personal", f"“{base}” has the form of an initial and a name")
-    if len(words_only) == 1 and (names := _run_together(words_only[0], words)):
-        return Judgement("personal", f"“{words_only[0]}” looks like {names}")
-    if people and len(words_only) == 2 and ("-" not in base or _is_given(people[0], words)):
-        return Judgement("personal", f"“{people[0]}” is a name, and “{base}” has the form of a first and a last name")
-    if len(letters) == 1:
-        return Judgement("unsure", f"“{letters[0]}” does not say whether a person or a team reads it")
-    return Judgement("unsure", "no word of it says whether a person or a team reads it")
+        return Judgement("staff-number", {"word": base})
+    tokens = _read(base)
+    if not tokens:
+        return Judgement("unsure-no-word" if any(map(str.isalnum, base)) else "unsure-only-tag")
+    names = [token for token in tokens if token.kind in _NAMES]
+    others = [token for token in tokens if token.kind in ("word", "mixed")]
+    if any(token.kind in _ROLES or token.kind in _SYSTEMS for token in tokens):
+        return _judge_beside_roles(base, tokens, names, others)
+    return _judge_alone(base, tokens, names, others)
 
 
-def _run_together(word: str, words: _Words) -> str:
-    """What an unbroken word hides: an initial and a family name, or two names. Empty if neither."""
-    if word in words.common:
-        return ""
-    if len(word) >= 6 and _is_family(word[1:], words):
-        return f"an initial and the family name “{word[1:]}”"
-    if len(word) >= 6 and _is_family(word[:-1], words):
-        return f"the family name “{word[:-1]}” and an initial"
+def _judge_beside_roles(base: str, tokens: list[_Token], names: list[_Token], others: list[_Token]) -> Judgement:
+    """The judgement of words some of which are a role or a system; what comes first decides."""
+    kinds = {token.kind for token in tokens}
+    roles = [token for token in tokens if token.kind in _ROLES]
+    sure = [token for token in names if token.kind == "name"]
+    people = next((token.told for token in tokens if token.told), None)
+    purpose = "function" in kinds or "collective" in kinds
+    if len(names) >= 2 and len(sure) >= 1 + ("collective" in kinds) and (len(sure) >= 2 or "-" not in base):
+        if "collective" not in kinds or "-" not in base:
+            return _two(names)
+    if "collective" in kinds:
+        return Judgement("role-word", {"word": roles[0].text})
+    if not others and sure and "initial" in kinds:
+        return Judgement("name-with-initial", {"name": sure[0].text})
+    if people and not others:
+        return Judgement("unsure-name", {"name": people.parameters["word"]}) if purpose else people
+    alike = [token for token in names if token.kind in ("name", "alike")]
+    if roles and not purpose and alike and not any(token.kind == "mixed" for token in others):
+        return Judgement("name-with-title", {"name": alike[0].text, "title": roles[0].text})
+    if sure or (roles and names and not purpose):
+        return Judgement("unsure-name", {"name": names[0].text})
+    if roles:
+        return Judgement("role-word", {"word": roles[0].text})
+    if any(_may_be_name(token.text) for token in others) or "alike" in kinds or people:
+        return Judgement("unsure-words")
+    system = next(token for token in tokens if token.kind in _SYSTEMS)
+    return Judgement("system-word", {"word": system.text})
+
+
+def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: list[_Token]) -> Judgement:
+    """The judgement of words none of which is a role or a system."""
+    first, last = tokens[0], tokens[-1]
+    dotted = "-" not in base
+    listed = [token for token in names if _is_listed(token.text)]
+    plain = all(_may_be_name(token.text) for token in others)
+    if len(tokens) == 1:
+        return first.told or _judge_word(first)
+    if len(names) >= 2 and not others and (_are_given_and_family(names) or (listed and (dotted or _are_sure(names)))):
+        return _two(names)
+    if names and not others and (names[0].kind in _ALONE or dotted or (listed and last.kind == "initial")):
+        return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
+    people = next((token.told for token in tokens if token.told), None)
+    if people and not others:
+        return people
+    if len(tokens) == 2 and names and others:
+        word = others[0].kind == "word"
+        if (word and dotted and (plain or names[0].kind in _ALONE)) or (plain and names[0].text in _words().given):
+            return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
+    if len(tokens) == 2 and plain and dotted and "initial" in (first.kind, last.kind) and len(others[0].text) > 2:
+        return Judgement("form-initial-and-name", {"word": base})
+    if len(tokens) == 2 and plain and dotted and sum(_likeness(token.text) for token in others) > _LIKELY:
+        return Judgement("two-alike", {"first": first.text, "second": last.text})
+    return Judgement("unsure-words")
+
+
+def _judge_word(token: _Token) -> Judgement:
+    """The judgement of a word that stands alone and is no role."""
+    if token.kind in _ALONE:
+        return Judgement("single-name", {"name": token.text})
+    if token.kind == "alike" and _likeness(token.text) > _SURE:
+        return Judgement("single-alike", {"name": token.text})
+    if token.kind in _NAMES:
+        return Judgement("unsure-name-or-word", {"name": token.text})
+    return Judgement("unsure-one-word", {"word": token.text})
+
+
+def _two(names: list[_Token]) -> Judgement:
+    return Judgement("personal-name", {"first": names[0].text, "second": names[1].text})
+
+
+def _are_given_and_family(names: list[_Token]) -> bool:
+    """Whether one of two names is a given name, and the other a family name."""
+    words = _words()
+    first, second = names[0].text, names[1].text
+    return (first in words.given and second in words.family) or (first in words.family and second in words.given)
+
+
+def _are_sure(names: list[_Token]) -> bool:
+    return all(token.kind == "name" for token in names)
+
+
+def _read(base: str) -> list[_Token]:
+    """The words of a local part. Two that are one role word together (on-call) are read as that."""
+    if not base.isascii():
+        decomposed = unicodedata.normalize("NFKD", base.translate(_FOLDED))
+        base = "".join(character for character in decomposed if not unicodedata.combining(character))
+    kinds = _words().kinds
+    tokens: list[_Token] = []
+    for piece in _SEPARATORS.split(base):
+        letters = [piece] if piece in kinds else _LETTERS.findall(piece)
+        for text in letters:
+            pair = tokens[-1].text + text if tokens else ""
+            token = _token(text)
+            if pair in kinds and not (tokens[-1].kind in _NAMES and token.kind in _NAMES):
+                tokens[-1] = _Token(pair, kinds[pair])
+            elif len(letters) > 1 and token.kind not in _ROLES and token.kind not in _SYSTEMS:
+                tokens.append(_Token(piece, "mixed"))
+            else:
+                tokens.append(token)
+    rest = [token for token in tokens if not _is_both(token)]
+    if "-" not in base and rest and all(token.kind == "initial" or token.kind in _ALONE for token in rest):
+        return [_Token(token.text, "ambiguous") if _is_both(token) else token for token in tokens]
+    return tokens
+
+
+def _is_both(token: _Token) -> bool:
+    """Whether a role word is a name, too: Jenkins, Price, Bill."""
+    return (token.kind in _ROLES or token.kind in _SYSTEMS) and _is_listed(token.text)
+
+
+@lru_cache(maxsize=65_536)
+def _token(text: str) -> _Token:
+    words = _words()
+    bare = text.removeprefix("al") if len(text) > 5 else text
+    kind = words.kinds.get(text) or words.kinds.get(bare)
+    if kind:
+        return _Token(text, kind)
+    if len(text) == 1:
+        return _Token(text, "initial")
+    if _is_listed(text):
+        return _Token(text, "ambiguous" if text in words.common else "place" if text in words.things else "name")
+    parts = {words.kinds[part] for part in _parts(text, words.kinds)}
+    for kind in ("collective", "function", "title", "environment"):
+        if kind in parts:
+            return _Token(text, kind)
+    if text in words.common or text in words.things:
+        return _Token(text, "word")
+    if _is_known(text):
+        return _Token(text, "name" if _likeness(text) > 0 else "alike")
+    told = _run_together(text)
+    if told:
+        return _Token(text, "people", told)
+    return _Token(text, "alike" if _likeness(text) > _LIKELY else "word")
+
+
+def _may_be_name(text: str) -> bool:
+    """Whether a word that is in no list may be a name all the same."""
+    words = _words()
+    return text.isalpha() and text not in words.common and text not in words.things and _likeness(text) > _POSSIBLE
+
+
+def _resembles_name(text: str) -> bool:
+    """Whether a word of this text would be taken for a name, if it were not listed as a common word."""
+    return _is_listed(text) or _is_known(text) or bool(_run_together(text)) or _likeness(text) > _POSSIBLE
+
+
+def _run_together(word: str) -> Judgement | None:
+    """What an unbroken word hides: initials and a name, or two names."""
+    for head, tail in ((word[:1], word[1:]), (word[:2], word[2:])):
+        if _is_initials(head) and _is_one_name(tail, len(head)):
+            return Judgement("initial-and-name", {"word": word, "name": tail})
+    for head, tail in ((word[:-1], word[-1:]), (word[:-2], word[-2:])):
+        if _is_initials(tail) and _is_one_name(head, len(tail)):
+            return Judgement("name-and-initial", {"word": word, "name": head})
     for cut in range(3, len(word) - 2):
         first, second = word[:cut], word[cut:]
-        if (_is_given(first, words) and _is_family(second, words)) or (
-            _is_family(first, words) and _is_given(second, words)
+        shorter = min(len(first), len(second))
+        if _are_given_and_family([_Token(_shortened(first), ""), _Token(_shortened(second), "")]) or (
+            shorter > 3
+            and (shorter > 4 or _is_listed(first) or _is_listed(second))
+            and _is_probable(first)
+            and _is_probable(second)
         ):
-            return f"the names “{first}” and “{second}” run together"
-    return ""
+            return Judgement("names-run-together", {"word": word, "first": first, "second": second})
+    return None
 
 
-def _is_function(token: str, words: _Words) -> bool:
-    if token in words.function:
-        return True
-    parts = _parts(token, words.function | words.qualifier)
-    return any(part in words.function for part in parts)
+def _is_initials(text: str) -> bool:
+    return len(text) == 1 or not set("aeiou") & set(text)
 
 
-def _is_made_of(token: str, vocabulary: frozenset[str]) -> bool:
-    return token in vocabulary or bool(_parts(token, vocabulary))
+def _is_one_name(text: str, initials: int) -> bool:
+    """Whether the rest of a word, less its initials, is a name for sure enough."""
+    if initials == 2:
+        return len(text) > 2 and _is_listed(text)
+    return len(text) > 3 and (_is_listed(text) or (len(text) > 4 and _is_probable(text)))
 
 
-def _parts(token: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
+def _is_probable(text: str) -> bool:
+    return _is_listed(text) or (_is_known(text) and _likeness(text) > 0)
+
+
+def _parts(token: str, vocabulary: Collection[str]) -> tuple[str, ...]:
     """The words of three letters or more (two for the last of several) that make up the token; empty if they do not."""
     best: list[tuple[str, ...] | None] = [()] + [None] * len(token)
     for end in range(1, len(token) + 1):
@@ -173,16 +374,10 @@ def _parts(token: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
     return parts if parts and max(map(len, parts)) >= 3 else ()
 
 
-def _is_name(token: str, words: _Words) -> bool:
-    return token not in words.common and (_is_given(token, words) or _is_family(token, words))
-
-
-def _is_given(token: str, words: _Words) -> bool:
-    return token in words.given or _shortened(token) in words.given
-
-
-def _is_family(token: str, words: _Words) -> bool:
-    return token in words.family or _shortened(token) in words.family
+def _is_listed(text: str) -> bool:
+    words = _words()
+    short = _shortened(text)
+    return text in words.given or text in words.family or short in words.given or short in words.family
 
 
 def _shortened(token: str) -> str:
@@ -190,28 +385,84 @@ def _shortened(token: str) -> str:
     return re.sub(r"oh(?![aeiouy])", "o", token).replace("ou", "o").replace("oo", "o").replace("uu", "u")
 
 
+def _is_known(text: str) -> bool:
+    """Whether it is a name of the public lists, or has all the letters of one; some words that are none pass, too."""
+    known = _words().known
+    return _likeness(text) > _SURE or all(known[place >> 3] >> (place & 7) & 1 for place in _places(text))
+
+
+def _places(text: str) -> list[int]:
+    """The seven bits of the filter that stand for a name."""
+    digest = hashlib.blake2b(text.encode(), digest_size=28).digest()
+    return [int.from_bytes(digest[at : at + 4], "big") % _FILTER for at in range(0, 28, 4)]
+
+
+@lru_cache(maxsize=65_536)
+def _likeness(text: str) -> float:
+    """How much the letters speak for a name (above 0) or a word (below): the logarithm of the odds."""
+    letters = _words().letters
+    return sum(letters[run] for run in _runs(text)) / 32
+
+
+def _runs(text: str) -> list[int]:
+    """The places in the table for every run of two to five letters, with ^ before and $ behind the word."""
+    marked = f"^{text}$".encode()
+    return [
+        crc32(marked[start : start + length]) % _RUNS
+        for length in (2, 3, 4, 5)
+        for start in range(len(marked) - length + 1)
+    ]
+
+
+@dataclass(frozen=True)
+class _Words:
+    kinds: Mapping[str, str]
+    given: frozenset[str]
+    family: frozenset[str]
+    common: frozenset[str]
+    things: frozenset[str]
+    mail_domains: frozenset[str]
+    known: bytes
+    letters: memoryview
+
+
 @cache
 def _words() -> _Words:
     lists = _read_lists()
-    function, _, qualifier = lists["role_words.txt"].partition("\n[qualifier]\n")
+    sections = _sections(lists["role_words.txt"])
+    ambiguous = _sections(lists["common_words.txt"])
     return _Words(
-        function=_listed(function.replace("\n[function]\n", "\n")),
-        qualifier=_listed(qualifier),
+        kinds={word: kind for kind, text in sections.items() for word in _listed(text)},
         given=_listed(lists["given_names.txt"]),
         family=_listed(lists["family_names.txt"]),
-        common=_listed(lists["common_words.txt"]),
+        common=_listed(ambiguous["word"]),
+        things=_listed(ambiguous["thing"]),
         mail_domains=_listed(lists["free_mail_domains.txt"]) | _listed(lists["carrier_domains.txt"]),
+        known=_decoded(lists["known_names.txt"]),
+        letters=memoryview(_decoded(lists["letters.txt"])).cast("b"),
     )
 
 
 def _read_lists() -> dict[str, str]:
     raw = {path.name: path.read_bytes() for path in sorted(_DATA.glob("*.txt"))}
-    digest = hashlib.sha256(b"".join(content.replace(b"\r\n", b"\n") for content in raw.values())).hexdigest()
+    digest = _digest(raw.values())
     if digest != LISTS_DIGEST:
         raise ValueError(f"the word lists in {_DATA.name}/ are not the ones of this version ({digest})")
     return {name: content.decode("utf-8") for name, content in raw.items()}
 
 
+def _digest(contents: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"".join(content.replace(b"\r\n", b"\n") for content in contents)).hexdigest()
+
+
 def _listed(text: str) -> frozenset[str]:
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(word for line in lines for word in line.split())
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+def _sections(text: str) -> dict[str, str]:
+    """The parts of a list under their headings in brackets."""
+    return dict(re.findall(r"(?m)^\[(\w+)\]\n([^\[]*)", text))
+
+
+def _decoded(text: str) -> bytes:
+    return base64.b64decode("".join(line for line in text.splitlines() if not line.startswith("#")))
