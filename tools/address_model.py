@@ -150,6 +150,35 @@ a aporn arat att awat ee i ika in inee iya kamol karn korn kul lak mas mon nan n
 pong rat ree ri rin rit rote roj sak san sit siri sri suda suk tida thip thorn tip ton vadee vut wadee wan wat watt wit wut ya yada yakorn yaporn yarat yut
 boon burana chai chana charoen kij kitkul kitti mongkol prasert rattana ruang sawat siriwat songkram suwan thanakul thong trakul wattana wattanakul wong wongse"""
 
+# Stems and endings of family names, own list.
+TURKISH_STEMS: Final = """
+ak alp altin arik aslan ay aydin bal baris bas bayrak bey bilgi boz bulut can celik cet cinar dag demir deniz der dogan dur duz el er erdem ev gok gul gun
+guven hacı has ince isik kaan kadi kahve kaplan kara kart kas kavak kaya kilic kiz koc kor korkut koy kurt kus mert mol nal oguz ok on or oz pak pala sak san
+sari sez son soy sen tas tek temir ters tok top toprak tor tun tur turk tutu uc ulu ur usta uz yagmur yalin yaman yas yavuz yay yazici yel yen yet yigit yil
+yildirim yildiz yol yorul yuce yuk zeki ahmet ali hasan ibrahim ismail mehmet molla musa omer osman recep imam kahya kuyumcu bakkal terzi demirci tahin kasap cavus
+"""
+TURKISH_ENDINGS: Final = """
+oglu cioglu oglu soy er ler lar kan kaya kaya tas turk tekin alp baba bas bay can ci cu dag dal deniz er gil han kal kin kiran kol man mis ok oz pinar
+sal san sel su tan tay ten tepe tin tug turan yurt yuz yol li lu atli demir gun gul doğan el kaan oz"""
+SLAVIC_STEMS: Final = """
+abram afanas aleks aleksandr andre andr andri antip anton artem bar bel bezru bobr bogdan bohdan bond bondar bor boris borod burt chern chorn danil davyd demch demid denis
+did dmitr dmytr doroh dron dub efim egor emel ermak ermol evdok fedor fedos fil filat fom gavril geras glad golub gonchar gorb grigor grits grits gus havr hon honch hrits hryhor
+ign ihnat il ilch isa isak ivan ivash kalin karp kirill klim klym kol kolom kondrat kor korn korol kot koval kovalch kozak kozl kravch kravets krivo kryv kuchm kudr kul kulik kush kuz kuzm
+lap lar lavr laz leb leon lev lis log luk luts lys maks maksim mar mark mart martyn maslov matv maz medved mel mih mikh mir miron misch mitro moro moroz mosk mosi nad naz
+nazar nest nik nikif nikol nikon novik oles oleksi orl os osip ostap pan pank parf pash pavl pavlo pest petr pil plot pogreb pol polishch polyak pon pop prihod prok prokop protas rad rod rom
+roman rud rusl ryab ryb sach saf samo sav savch savel sem semen semk serg shap shch shev shevch shul sid sidor sim sin skor slob smir sob sok sokol sol son sorok spirid step
+stepan stets such sush svir tar taras tatar tereshch tim timof tit tkach tkachen tret trif trof tsar tsvet tym uliy usk ustim vas vasil vasyl vdov ver vin vitk vlas vol volk
+vor vorob yak yakim yakov yar yarosh yash yem yerem yur yurch zab zah zakh zam zayts zhd zhuk zhur zim zin zub zyb"""
+SLAVIC_ENDINGS: Final = """
+ov ova ev eva yev yeva in ina yn yna enko chenko uk yuk chuk iuk ovych evych ych yshyn iv iv skyi ska sky skiy skaya skyy ets ko sky ovsky ovskaya
+enkov nikov nikova"""
+ROMANIAN_STEMS: Final = """
+adam albu alex andre anton apostol ardel aur bal ban bar bogd bor bot brad brat buc bud cal caz cern chir cioc cior cosm cost crac cris cuc dam dav
+dragom drag dum dumitr enach fil flor fram ghe georg grig hol iac ign ion iord isp iv laz lung lup mac man mar marin mat mihail mih mir mold mor mung
+mun neac neag neg nic nicol nistor oan olt oprin pan pantel par pav petr pop prod rad rom rot rus sim sorin stan stef stoic tal tan teod tim tom trif tud ung
+urs vas vlad voic voin zah zam"""
+ROMANIAN_ENDINGS: Final = "escu eanu ariu aru oiu iu ea a u oaia ache in ean oi uta icu"
+
 KANA: Final = {
     **{
         kana: consonant + vowel
@@ -394,11 +423,27 @@ def composed_names() -> dict[str, set[str]]:
     )  # fmt: skip
     made = {
         "chinese": {a + b for a in given + family for b in given},
+        "turkish": pairs(TURKISH_STEMS, TURKISH_ENDINGS),
+        "slavic": pairs(SLAVIC_STEMS, SLAVIC_ENDINGS),
+        "romanian": pairs(ROMANIAN_STEMS, ROMANIAN_ENDINGS),
         "korean": {a + b for a in first for b in second if a != b},
         "vietnamese": {a + b for a in middle + VIETNAMESE_FAMILY.split() for b in last if a != b},
         "thai": {a + b for a in front for b in back},
     }
     return {language: {name for name in names if usable(name)} for language, names in made.items()}
+
+
+def pairs(first: str, second: str) -> set[str]:
+    """Every word of one text with every word of the other behind it."""
+    return {a + b for a in fold(first).split() for b in fold(second).split()}
+
+
+def run_together() -> set[str]:
+    """Whole Chinese, Korean and Vietnamese names without a space; a sample, the same every time."""
+    made = composed_names()
+    family = {"chinese": CHINESE_FAMILY, "korean": KOREAN_FAMILY, "vietnamese": VIETNAMESE_FAMILY}
+    whole = {a + b for language, text in family.items() for a in text.split() for b in made[language]}
+    return set(random.Random(7).sample(sorted(name for name in whole if usable(name)), 8_000))
 
 
 def train(names: set[str], words: set[str]) -> list[int]:
@@ -440,7 +485,7 @@ def write(sources: Sources) -> None:
     composed = set().union(*composed_names().values())
     known = composed.union(*names.values())
     common = set().union(*words.values())
-    weights = train(known - common - roles, (common | roles) - known)
+    weights = train((known | run_together()) - common - roles, (common | roles) - known)
     (DATA / "common_words.txt").write_text("[word]\n[thing]\n", encoding="utf-8")
     write_table("letters.txt", LETTERS_HEADER, bytes(weight & 0xFF for weight in weights))
     write_table("known_names.txt", NAMES_HEADER, bytes(address._FILTER // 8))
@@ -449,7 +494,8 @@ def write(sources: Sources) -> None:
     write_table("known_names.txt", NAMES_HEADER, filter_of(sorted(told)))
     trust()
     nouns = words["wordnet"]
-    things = words["software"] | words["english"] | words["places"] | set(CODE_NAMES.split())
+    listed = names["listed"]
+    things = (words["software"] | words["english"]) - listed | words["places"] | set(CODE_NAMES.split())
     parts = []
     for section, candidates in (("word", nouns), ("thing", things - nouns)):
         alike = sorted(word for word in candidates - roles if 2 < len(word) < 16 and address._resembles_name(word))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
 About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "bbeb1155e07f20a2dd1e6b3cb0bd0e0decb053593bb500adcdcd54f2460308f0"
+LISTS_DIGEST: Final = "ddcb24bef261de9746fb8416fda4e776dd7001896979f544ec9eabb8378c9eca"
 """SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
 
 _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
@@ -190,11 +190,11 @@ def _judge_beside_roles(base: str, tokens: list[_Token], names: list[_Token], ot
             return _two(names)
     if "collective" in kinds:
         return Judgement("role-word", {"word": roles[0].text})
-    if not others and sure and "initial" in kinds:
+    if not others and sure and "initial" in kinds and ("-" not in base or not purpose):
         return Judgement("name-with-initial", {"name": sure[0].text})
     if people and not others:
         return Judgement("unsure-name", {"name": people.parameters["word"]}) if purpose else people
-    alike = [token for token in names if token.kind in ("name", "alike")]
+    alike = [token for token in names if token.kind in ("name", "alike") or (token.kind == "place" and "-" not in base)]
     if roles and not purpose and alike and not any(token.kind == "mixed" for token in others):
         return Judgement("name-with-title", {"name": alike[0].text, "title": roles[0].text})
     if sure or (roles and names and not purpose):
@@ -212,10 +212,11 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
     first, last = tokens[0], tokens[-1]
     dotted = "-" not in base
     listed = [token for token in names if _is_listed(token.text)]
+    sure = {token.text for token in names if token.kind == "name"} - ({listed[0].text} if len(listed) == 1 else set())
     plain = all(_may_be_name(token.text) for token in others)
     if len(tokens) == 1:
         return first.told or _judge_word(first)
-    if len(names) >= 2 and not others and (_are_given_and_family(names) or (listed and (dotted or _are_sure(names)))):
+    if len(names) >= 2 and not others and (_are_given_and_family(names) or (listed and (dotted or sure))):
         return _two(names)
     if names and not others and (names[0].kind in _ALONE or dotted or (listed and last.kind == "initial")):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
@@ -235,9 +236,9 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
 
 def _judge_word(token: _Token) -> Judgement:
     """The judgement of a word that stands alone and is no role."""
-    if token.kind in _ALONE:
+    if token.kind in _ALONE and (_is_listed(token.text) or _is_filed(token.text)):
         return Judgement("single-name", {"name": token.text})
-    if token.kind == "alike" and _likeness(token.text) > _SURE:
+    if token.kind == "name":
         return Judgement("single-alike", {"name": token.text})
     if token.kind in _NAMES:
         return Judgement("unsure-name-or-word", {"name": token.text})
@@ -255,10 +256,6 @@ def _are_given_and_family(names: list[_Token]) -> bool:
     return (first in words.given and second in words.family) or (first in words.family and second in words.given)
 
 
-def _are_sure(names: list[_Token]) -> bool:
-    return all(token.kind == "name" for token in names)
-
-
 def _read(base: str) -> list[_Token]:
     """The words of a local part. Two that are one role word together (on-call) are read as that."""
     if not base.isascii():
@@ -271,14 +268,14 @@ def _read(base: str) -> list[_Token]:
         for text in letters:
             pair = tokens[-1].text + text if tokens else ""
             token = _token(text)
-            if pair in kinds and not (tokens[-1].kind in _NAMES and token.kind in _NAMES):
+            if pair in kinds and min(len(tokens[-1].text), len(text)) > 1 and not {tokens[-1].kind, token.kind} <= _NAMES:
                 tokens[-1] = _Token(pair, kinds[pair])
             elif len(letters) > 1 and token.kind not in _ROLES and token.kind not in _SYSTEMS:
                 tokens.append(_Token(piece, "mixed"))
             else:
                 tokens.append(token)
     rest = [token for token in tokens if not _is_both(token)]
-    if "-" not in base and rest and all(token.kind == "initial" or token.kind in _ALONE for token in rest):
+    if "-" not in base and rest and all(token.kind == "initial" or _is_listed(token.text) for token in rest):
         return [_Token(token.text, "ambiguous") if _is_both(token) else token for token in tokens]
     return tokens
 
@@ -299,7 +296,7 @@ def _token(text: str) -> _Token:
         return _Token(text, "initial")
     if _is_listed(text):
         return _Token(text, "ambiguous" if text in words.common else "place" if text in words.things else "name")
-    parts = {words.kinds[part] for part in _parts(text, words.kinds)}
+    parts = {words.kinds[part if part in words.kinds else part[:-1]] for part in _parts(text, words.kinds)}
     for kind in ("collective", "function", "title", "environment"):
         if kind in parts:
             return _Token(text, kind)
@@ -361,13 +358,16 @@ def _is_probable(text: str) -> bool:
 
 
 def _parts(token: str, vocabulary: Collection[str]) -> tuple[str, ...]:
-    """The words of three letters or more (two for the last of several) that make up the token; empty if they do not."""
+    """The words of three letters or more (two for the last of several) that make up the token; empty if they do not.
+
+    An s may link two words, as in German, Dutch and the Nordic languages.
+    """
     best: list[tuple[str, ...] | None] = [()] + [None] * len(token)
     for end in range(1, len(token) + 1):
         for start in range(max(0, end - 16), end):
             head = best[start]
             word = token[start:end]
-            if head is not None and word in vocabulary:
+            if head is not None and (word in vocabulary or (len(word) > 5 and word[-1] == "s" and word[:-1] in vocabulary)):
                 best[end] = (*head, word)
                 break
     parts = best[len(token)] or ()
@@ -386,9 +386,14 @@ def _shortened(token: str) -> str:
 
 
 def _is_known(text: str) -> bool:
-    """Whether it is a name of the public lists, or has all the letters of one; some words that are none pass, too."""
+    """Whether it is a name of the public lists, or has all the letters of one."""
+    return _likeness(text) > _SURE or _is_filed(text)
+
+
+def _is_filed(text: str) -> bool:
+    """Whether it is among the names of the filter; of words that are not, two in a hundred pass, too."""
     known = _words().known
-    return _likeness(text) > _SURE or all(known[place >> 3] >> (place & 7) & 1 for place in _places(text))
+    return all(known[place >> 3] >> (place & 7) & 1 for place in _places(text))
 
 
 def _places(text: str) -> list[int]:
