@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
 About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "ddcb24bef261de9746fb8416fda4e776dd7001896979f544ec9eabb8378c9eca"
+LISTS_DIGEST: Final = "b003b2006ccab86fd5a2d37c90d35a42dbd0438c19976036572572aa0bf8ae84"
 """SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
 
 _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
@@ -41,8 +41,7 @@ _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
     "single-name": ("personal", "local", "“{name}” is a given or family name"),
     "single-alike": ("personal", "local", "“{name}” has the letters of a name"),
     "two-alike": ("personal", "local", "“{first}” and “{second}” have the letters of a person's name"),
-    "initial-and-name": ("personal", "local", "“{word}” looks like an initial and the name “{name}”"),
-    "name-and-initial": ("personal", "local", "“{word}” looks like the name “{name}” and an initial"),
+    "initials-and-name": ("personal", "local", "“{word}” looks like the name “{name}” with an initial"),
     "names-run-together": ("personal", "local", "“{word}” looks like the names “{first}” and “{second}” run together"),
     "form-initial-and-name": ("personal", "local", "“{word}” has the form of an initial and a name"),
     "form-first-and-last": (
@@ -173,9 +172,9 @@ def _judge_local(base: str) -> Judgement:
         return Judgement("unsure-no-word" if any(map(str.isalnum, base)) else "unsure-only-tag")
     names = [token for token in tokens if token.kind in _NAMES]
     others = [token for token in tokens if token.kind in ("word", "mixed")]
-    if any(token.kind in _ROLES or token.kind in _SYSTEMS for token in tokens):
+    if any(token.kind in _ROLES or token.kind == "environment" for token in tokens):
         return _judge_beside_roles(base, tokens, names, others)
-    return _judge_alone(base, tokens, names, others)
+    return _judge_alone(base, [token for token in tokens if token.kind != "particle"] or tokens, names, others)
 
 
 def _judge_beside_roles(base: str, tokens: list[_Token], names: list[_Token], others: list[_Token]) -> Judgement:
@@ -216,7 +215,7 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
     plain = all(_may_be_name(token.text) for token in others)
     if len(tokens) == 1:
         return first.told or _judge_word(first)
-    if len(names) >= 2 and not others and (_are_given_and_family(names) or (listed and (dotted or sure))):
+    if len(names) >= 2 and not others and (_are_given_and_family(names[0].text, names[1].text) or (listed and (dotted or sure))):
         return _two(names)
     if names and not others and (names[0].kind in _ALONE or dotted or (listed and last.kind == "initial")):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
@@ -229,7 +228,7 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
             return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
     if len(tokens) == 2 and plain and dotted and "initial" in (first.kind, last.kind) and len(others[0].text) > 2:
         return Judgement("form-initial-and-name", {"word": base})
-    if len(tokens) == 2 and plain and dotted and sum(_likeness(token.text) for token in others) > _LIKELY:
+    if len(tokens) == 2 and plain and dotted and sum(_likeness(token.text) for token in others) > 1:
         return Judgement("two-alike", {"first": first.text, "second": last.text})
     return Judgement("unsure-words")
 
@@ -249,10 +248,10 @@ def _two(names: list[_Token]) -> Judgement:
     return Judgement("personal-name", {"first": names[0].text, "second": names[1].text})
 
 
-def _are_given_and_family(names: list[_Token]) -> bool:
-    """Whether one of two names is a given name, and the other a family name."""
+def _are_given_and_family(first: str, second: str) -> bool:
+    """Whether one of two words is a given name, and the other a family name."""
     words = _words()
-    first, second = names[0].text, names[1].text
+    first, second = _shortened(first), _shortened(second)
     return (first in words.given and second in words.family) or (first in words.family and second in words.given)
 
 
@@ -275,7 +274,9 @@ def _read(base: str) -> list[_Token]:
             else:
                 tokens.append(token)
     rest = [token for token in tokens if not _is_both(token)]
-    if "-" not in base and rest and all(token.kind == "initial" or _is_listed(token.text) for token in rest):
+    if "-" not in base and rest and all(
+        token.kind in ("initial", "name") or _is_listed(token.text) for token in rest
+    ):
         return [_Token(token.text, "ambiguous") if _is_both(token) else token for token in tokens]
     return tokens
 
@@ -298,7 +299,7 @@ def _token(text: str) -> _Token:
         return _Token(text, "ambiguous" if text in words.common else "place" if text in words.things else "name")
     parts = {words.kinds[part if part in words.kinds else part[:-1]] for part in _parts(text, words.kinds)}
     for kind in ("collective", "function", "title", "environment"):
-        if kind in parts:
+        if kind in parts and "particle" not in parts:
             return _Token(text, kind)
     if text in words.common or text in words.things:
         return _Token(text, "word")
@@ -322,39 +323,32 @@ def _resembles_name(text: str) -> bool:
 
 
 def _run_together(word: str) -> Judgement | None:
-    """What an unbroken word hides: initials and a name, or two names."""
-    for head, tail in ((word[:1], word[1:]), (word[:2], word[2:])):
-        if _is_initials(head) and _is_one_name(tail, len(head)):
-            return Judgement("initial-and-name", {"word": word, "name": tail})
-    for head, tail in ((word[:-1], word[-1:]), (word[:-2], word[-2:])):
-        if _is_initials(tail) and _is_one_name(head, len(tail)):
-            return Judgement("name-and-initial", {"word": word, "name": head})
+    """What an unbroken word hides: a name with one or two initials, or two names."""
+    for front, back in ((1, 0), (0, 1), (2, 0), (0, 2), (1, 1)):
+        name = word[front : len(word) - back]
+        if _goes_with(name, word[:front] + word[len(word) - back :], split=front == back):
+            return Judgement("initials-and-name", {"word": word, "name": name})
     for cut in range(3, len(word) - 2):
         first, second = word[:cut], word[cut:]
-        shorter = min(len(first), len(second))
-        if _are_given_and_family([_Token(_shortened(first), ""), _Token(_shortened(second), "")]) or (
-            shorter > 3
-            and (shorter > 4 or _is_listed(first) or _is_listed(second))
-            and _is_probable(first)
-            and _is_probable(second)
-        ):
+        if _are_given_and_family(first, second) or (len(word) > 7 and _weight(first) + _weight(second) > 3):
             return Judgement("names-run-together", {"word": word, "first": first, "second": second})
     return None
 
 
-def _is_initials(text: str) -> bool:
-    return len(text) == 1 or not set("aeiou") & set(text)
-
-
-def _is_one_name(text: str, initials: int) -> bool:
+def _goes_with(name: str, initials: str, *, split: bool) -> bool:
     """Whether the rest of a word, less its initials, is a name for sure enough."""
-    if initials == 2:
-        return len(text) > 2 and _is_listed(text)
-    return len(text) > 3 and (_is_listed(text) or (len(text) > 4 and _is_probable(text)))
+    if len(initials) > 1:
+        return _is_listed(name) and (len(name) > 5 or (len(name) > 2 and not split and not set("aeiou") & set(initials)))
+    return len(name) > 3 and (_is_listed(name) or (len(name) > 4 and _weight(name) > 1) or _likeness(name) > _SURE)
 
 
-def _is_probable(text: str) -> bool:
-    return _is_listed(text) or (_is_known(text) and _likeness(text) > 0)
+def _weight(text: str) -> int:
+    """How much a part of a word speaks for a name, from 0 to 3: a list more than letters, a long one more than a short."""
+    if _is_listed(text):
+        return 3 if len(text) > 4 else 2
+    if _likeness(text) > 0 and len(text) > 3:
+        return 2 if len(text) > 4 and _is_filed(text) else 1
+    return 0
 
 
 def _parts(token: str, vocabulary: Collection[str]) -> tuple[str, ...]:
@@ -367,7 +361,7 @@ def _parts(token: str, vocabulary: Collection[str]) -> tuple[str, ...]:
         for start in range(max(0, end - 16), end):
             head = best[start]
             word = token[start:end]
-            if head is not None and (word in vocabulary or (len(word) > 5 and word[-1] == "s" and word[:-1] in vocabulary)):
+            if head is not None and (len(word) > 2 or end == len(token)) and (word in vocabulary or (len(word) > 5 and word[-1] == "s" and word[:-1] in vocabulary)):
                 best[end] = (*head, word)
                 break
     parts = best[len(token)] or ()
