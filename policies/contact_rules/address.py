@@ -63,6 +63,7 @@ _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
 _DATA: Final = Path(__file__).parent / "data"
 _ADDRESS = re.compile(r"[\w+=.#|!&%'*/?^`{}~$-]{1,64}@[\w.-]+")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
+_LONG_O = re.compile(r"oh(?![aeiouy])")
 _LETTERS = re.compile(r"[a-z]+")
 _ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _STAFF_NUMBER = re.compile(r"[a-z]{1,2}\d{5,9}")
@@ -103,7 +104,10 @@ def judge(email: str, corporate_domains: Collection[str] = ()) -> Judgement:
     there are any; their sub-domains are inside), or a local part that looks like a person. `unsure`: neither is clear.
     `invalid`: no e-mail address. Never raises.
     """
-    return judge_domain(email, corporate_domains) or judge_local(email)
+    local, _, domain = _normal(email).partition("@")
+    if not domain:
+        return Judgement("no-address")
+    return _judge_domain(domain.strip("."), tuple(corporate_domains)) or _judge_local(local.partition("+")[0])
 
 
 def judge_domain(email: str, corporate_domains: Collection[str] = ()) -> Judgement | None:
@@ -120,7 +124,7 @@ def judge_local(email: str) -> Judgement:
 
 def _normal(email: str) -> str:
     """The address in lower case; empty if it is none."""
-    text = unicodedata.normalize("NFKC", email).strip().casefold()
+    text = (email if email.isascii() else unicodedata.normalize("NFKC", email)).strip().casefold()
     return text if len(text) <= 254 and _ADDRESS.fullmatch(text) else ""
 
 
@@ -303,12 +307,16 @@ def _token(text: str) -> _Token:
             return _Token(text, kind)
     if text in words.common or text in words.things:
         return _Token(text, "word")
-    if _is_known(text):
+    if _is_filed(text):
         return _Token(text, "name" if _likeness(text) > 0 else "alike")
+    stem = words.stems.get(text[:6])
+    if stem:
+        return _Token(text, stem)
     told = _run_together(text)
     if told:
         return _Token(text, "people", told)
-    return _Token(text, "alike" if _likeness(text) > _LIKELY else "word")
+    likeness = _likeness(text)
+    return _Token(text, "name" if likeness > _SURE else "alike" if likeness > _LIKELY else "word")
 
 
 def _may_be_name(text: str) -> bool:
@@ -352,7 +360,7 @@ def _weight(text: str) -> int:
 
 
 def _parts(token: str, vocabulary: Collection[str]) -> tuple[str, ...]:
-    """The words of three letters or more (two for the last of several) that make up the token; empty if they do not.
+    """The words of three letters or more (two for the first and the last) that make up the token; empty if they do not.
 
     An s may link two words, as in German, Dutch and the Nordic languages.
     """
@@ -361,13 +369,14 @@ def _parts(token: str, vocabulary: Collection[str]) -> tuple[str, ...]:
         for start in range(max(0, end - 16), end):
             head = best[start]
             word = token[start:end]
-            if head is not None and (len(word) > 2 or end == len(token)) and (word in vocabulary or (len(word) > 5 and word[-1] == "s" and word[:-1] in vocabulary)):
+            if head is not None and (len(word) > 2 or start == 0 or end == len(token)) and (word in vocabulary or (len(word) > 5 and word[-1] == "s" and word[:-1] in vocabulary)):
                 best[end] = (*head, word)
                 break
     parts = best[len(token)] or ()
     return parts if parts and max(map(len, parts)) >= 3 else ()
 
 
+@lru_cache(maxsize=65_536)
 def _is_listed(text: str) -> bool:
     words = _words()
     short = _shortened(text)
@@ -376,7 +385,8 @@ def _is_listed(text: str) -> bool:
 
 def _shortened(token: str) -> str:
     """Romanized Japanese without long vowels: ohno, oono and ono are one name."""
-    return re.sub(r"oh(?![aeiouy])", "o", token).replace("ou", "o").replace("oo", "o").replace("uu", "u")
+    short = _LONG_O.sub("o", token) if "oh" in token else token
+    return short.replace("ou", "o").replace("oo", "o").replace("uu", "u")
 
 
 def _is_known(text: str) -> bool:
@@ -416,6 +426,7 @@ def _runs(text: str) -> list[int]:
 @dataclass(frozen=True)
 class _Words:
     kinds: Mapping[str, str]
+    stems: Mapping[str, str]
     given: frozenset[str]
     family: frozenset[str]
     common: frozenset[str]
@@ -430,8 +441,10 @@ def _words() -> _Words:
     lists = _read_lists()
     sections = _sections(lists["role_words.txt"])
     ambiguous = _sections(lists["common_words.txt"])
+    kinds = {word: kind for kind, text in sections.items() for word in sorted(_listed(text))}
     return _Words(
-        kinds={word: kind for kind, text in sections.items() for word in _listed(text)},
+        kinds=kinds,
+        stems={word[:6]: kind for word, kind in kinds.items() if len(word) > 6 and kind in _ROLES},
         given=_listed(lists["given_names.txt"]),
         family=_listed(lists["family_names.txt"]),
         common=_listed(ambiguous["word"]),
