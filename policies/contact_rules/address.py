@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
 About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "07d5471d329168000db52a6c1ee9c8c2a1bd14e899ae6cd65e71425da2d303f8"
+LISTS_DIGEST: Final = "d7703bd56559bcff7ef9c4d40fb7dbfeedd7456c16d349cdef86e3dc27ef90de"
 """SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
 
 _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
@@ -189,9 +189,10 @@ def _judge_beside_roles(base: str, tokens: list[_Token], names: list[_Token], ot
     people = next((token.told for token in tokens if token.told), None)
     purpose = "function" in kinds or "collective" in kinds
     dotted = "-" not in base
-    enough = len(sure) >= 2 if "collective" in kinds or not dotted else bool(sure)
-    if len(names) >= 2 and enough and (dotted or "collective" not in kinds):
-        return _two(names)
+    if len(names) >= 2 and (dotted or "collective" not in kinds):
+        enough = 1 if dotted and "collective" not in kinds else 2
+        if len(sure) >= enough or _are_given_and_family(names[0].text, names[1].text):
+            return _two(names)
     if "collective" in kinds:
         return Judgement("role-word", {"word": roles[0].text})
     if not others and sure and "initial" in kinds and (dotted or not purpose):
@@ -271,7 +272,10 @@ def _are_given_and_family(first: str, second: str) -> bool:
 
 
 def _read(base: str) -> list[_Token]:
-    """The words of a local part. Two that are one role word together (on-call) are read as that."""
+    """The words of a local part. Two that are one role word together (on-call) are read as that.
+
+    Two names with a dot between that are a role word together (ke.toan) are read as one word that may be either.
+    """
     if not base.isascii():
         decomposed = unicodedata.normalize("NFKD", base.translate(_FOLDED))
         base = "".join(character for character in decomposed if not unicodedata.combining(character))
@@ -280,18 +284,16 @@ def _read(base: str) -> list[_Token]:
     for piece in _SEPARATORS.split(base):
         letters = [piece] if piece in kinds else _LETTERS.findall(piece)
         for text in letters:
-            pair = tokens[-1].text + text if tokens else ""
             token = _token(text)
-            if (
-                pair in kinds
-                and min(len(tokens[-1].text), len(text)) > 1
-                and not {tokens[-1].kind, token.kind} <= _NAMES
-            ):
-                tokens[-1] = _Token(pair, kinds[pair])
-            elif len(letters) > 1 and token.kind not in _ROLES and token.kind not in _SYSTEMS:
-                tokens.append(_Token(piece, "mixed"))
-            else:
+            before = tokens[-1] if tokens else token
+            pair = before.text + text
+            if tokens and pair in kinds and min(len(before.text), len(text)) > 1:
+                either = "-" not in base and {before.kind, token.kind} <= _NAMES
+                tokens[-1] = _Token(pair, "ambiguous" if either else kinds[pair])
+            elif len(letters) == 1 or token.kind in _ROLES or token.kind in _SYSTEMS:
                 tokens.append(token)
+            elif before.text != piece:
+                tokens.append(_Token(piece, "mixed"))
     rest = [token for token in tokens if not _is_both(token)]
     if "-" not in base and rest and all(token.kind in ("initial", "name") or _is_listed(token.text) for token in rest):
         return [_Token(token.text, "ambiguous") if _is_both(token) else token for token in tokens]
