@@ -41,7 +41,7 @@ _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
     "single-name": ("personal", "local", "“{name}” is a given or family name"),
     "single-alike": ("personal", "local", "“{name}” has the letters of a name"),
     "two-alike": ("personal", "local", "“{first}” and “{second}” have the letters of a person's name"),
-    "initials-and-name": ("personal", "local", "“{word}” looks like the name “{name}” with an initial"),
+    "initials-and-name": ("personal", "local", "“{word}” looks like the name “{name}” with one or two initials"),
     "names-run-together": ("personal", "local", "“{word}” looks like the names “{first}” and “{second}” run together"),
     "form-initial-and-name": ("personal", "local", "“{word}” has the form of an initial and a name"),
     "form-first-and-last": (
@@ -232,11 +232,11 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
         and (_are_given_and_family(names[0].text, names[1].text) or (listed and (dotted or sure)))
     ):
         return _two(names)
+    for token in tokens:
+        if token.told and not others:
+            return _two([token, *names]) if names else token.told
     if names and not others and (names[0].kind in _ALONE or dotted or (listed and last.kind == "initial")):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
-    people = next((token.told for token in tokens if token.told), None)
-    if people and not others:
-        return people
     if len(names) == len(others) == 1:
         word = others[0].kind == "word"
         if (word and dotted and (plain or names[0].kind in _ALONE)) or (plain and names[0].text in _words().given):
@@ -251,10 +251,9 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
 
 def _judge_word(token: _Token) -> Judgement:
     """The judgement of a word that stands alone and is no role."""
-    if token.kind in _ALONE and (_is_listed(token.text) or _is_filed(token.text)):
-        return Judgement("single-name", {"name": token.text})
     if token.kind == "name":
-        return Judgement("single-alike", {"name": token.text})
+        known = _is_listed(token.text) or _is_filed(token.text)
+        return Judgement("single-name" if known else "single-alike", {"name": token.text})
     if token.kind in _NAMES:
         return Judgement("unsure-name-or-word", {"name": token.text})
     return Judgement("unsure-one-word", {"word": token.text})
@@ -327,11 +326,13 @@ def _token(text: str) -> _Token:
     stem = words.stems.get(text[:6])
     if stem:
         return _Token(text, stem)
+    likeness = _likeness(text)
+    if likeness > _SURE:
+        return _Token(text, "name")
     told = _run_together(text)
     if told:
         return _Token(text, "people", told)
-    likeness = _likeness(text)
-    return _Token(text, "name" if likeness > _SURE else "alike" if likeness > _LIKELY else "word")
+    return _Token(text, "alike" if likeness > _LIKELY else "word")
 
 
 def _may_be_name(text: str) -> bool:

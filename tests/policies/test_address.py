@@ -45,9 +45,11 @@ from tools.measure_addresses import JUDGEMENTS, judgements, labelled, score
         # one name
         ("Yamada", "single-name", "“yamada” is a given or family name"),
         ("ohno", "single-name", "given or family name"),
-        ("sanghyun", "single-name", "sanghyun"),
+        ("wattanakul", "single-name", "wattanakul"),
+        ("nguyenthilan", "single-alike", "“nguyenthilan” has the letters of a name"),
+        ("hanako-jfernandez", "personal-name", "jfernandez"),
         # an unbroken word
-        ("hyamada", "initials-and-name", "“hyamada” looks like the name “yamada” with an initial"),
+        ("hyamada", "initials-and-name", "“hyamada” looks like the name “yamada” with one or two initials"),
         ("yamadah", "initials-and-name", "yamada"),
         ("jsmith", "initials-and-name", "smith"),
         ("jsmith.admin", "initials-and-name", "smith"),
@@ -122,6 +124,7 @@ def test_shared(local: str, code: str) -> None:
         ("jsmith-security", "unsure-name", "“jsmith” may be"),
         ("admin-rose", "unsure-name", "rose"),
         ("rose", "unsure-name-or-word", "or the name of a thing"),
+        ("paris", "unsure-name-or-word", "paris"),
         ("ke.toan", "unsure-name-or-word", "“ketoan” may be"),
         ("zephyr", "unsure-one-word", "“zephyr” does not say whether a person or a team reads it"),
         ("x-zephyr", "unsure-words", "no word of it says"),
@@ -146,6 +149,7 @@ def test_unsure_is_its_own_answer(local: str, code: str, told: str) -> None:
 def test_no_address(email: str) -> None:
     assert judge(email).verdict == judge_local(email).verdict == "invalid"
     assert judge_domain(email) is None
+    assert judge_domain(email, ["corp.example"]) is None
 
 
 @pytest.mark.parametrize(
