@@ -241,7 +241,8 @@ def test_allowed_accounts_out_of_a_variable() -> None:
         for alias in ("log", "payments"):
             expressions(content, f"aws.{alias}")["profile"] = {"constant_value": alias}
         assert missing(content) == [UNKNOWN_PAYMENTS]
-    for value in ([LOG, PAYMENTS], [], {"a": LOG}):
+    odd: list[Any] = [[LOG, PAYMENTS], [], {"a": LOG}]
+    for value in odd:
         content = two_roles(account=value)
         for alias in ("log", "payments"):
             expressions(content, f"aws.{alias}").update(allowed)
