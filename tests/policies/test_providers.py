@@ -622,3 +622,4 @@ def test_a_block_that_may_hide_a_role_is_not_the_environment() -> None:
     assert found.of_key("aws.x").hidden
     assert found.of_key("aws").account != found.of_key("aws.x").account
     assert found.of_key("aws").hidden is None
+    assert places(aws={}, aws_x=REGION).of_key("aws").hidden is None
