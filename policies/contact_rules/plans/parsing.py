@@ -148,7 +148,7 @@ def _agree_with_configuration(plan: Plan, changes: Sequence[Resource]) -> None:
     found: set[tuple[ModulePath, str, str]] = set()
     for item in changes:
         block = (item.module, item.type, item.name)
-        if block in found or item.after is None or item.generated or item.actions == ("no-op",):
+        if block in found or item.generated or item.actions == ("no-op",):
             continue
         if is_aws_type(item.type) and item.stays and item.configuration_key not in plan.configured:
             raise UnusablePlanError(plan.name, f"contradicts itself: {item.address} has no block in its configuration")
