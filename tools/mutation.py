@@ -55,6 +55,7 @@ SECONDS: Final = 40
 """Of processor time, after which a change that makes the rules run on counts as noticed; the tests take about 5."""
 
 EQUIVALENT: Final = {
+    "plans/providers.py Workplaces.of_key: if found is None → True": "remembering is for speed",
     "plans/references.py Tracer._all: if step not in self.cache → True": "remembering is for speed",
     "plans/references.py Pool._few: if len(instances) <= 2 → True": "a bound on the work; the rest is shared out",
     "configuration.py Configuration._covered_ids: "

@@ -13,7 +13,6 @@ from cdktf_app.contacts.problems import InvalidInput, Problem
 from cdktf_app.contacts.validation import did_you_mean
 from policies.contact_rules.catalogue import BY_ID
 from policies.contact_rules.model import Model, RootEmail, Value
-from policies.contact_rules.reach import mail_objection
 from policies.contact_rules.texts import texts
 from scripts.root_email.codes import read_rows
 from scripts.shared.console import CommandError
@@ -154,13 +153,10 @@ def address_complaint(address: str) -> str | None:
 
 
 def objection(address: str, context: Context) -> tuple[Literal["failure", "note"], str] | None:
-    """What the policies say against a root user email (CKV_CONTACT_2, and whether mail can arrive); None: nothing."""
+    """What CKV_CONTACT_2 says against a root user email, as in `make plan` and the audit; None: nothing."""
     model = Model(root_emails=[RootEmail("", None, None, None, Value(address), "made")])
-    levels = [(item.level, texts().clause(item)) for item in BY_ID["CKV_CONTACT_2"].judge(model, context)]
-    unreachable = mail_objection(address)
-    if unreachable and context.configuration.acceptance(address, context.today, domain_only=True) is None:
-        levels.append(("failure", texts().message(unreachable)))
-    return min(levels, default=None)
+    found = BY_ID["CKV_CONTACT_2"].judge(model, context)
+    return min(((item.level, texts().clause(item)) for item in found), default=None)
 
 
 def plan_changes(

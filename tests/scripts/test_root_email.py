@@ -302,6 +302,13 @@ def test_a_japanese_name_gets_an_advice(place: Place) -> None:
     assert place.run("plan", pattern="aws-root+{account_id}@kaede.example")[0] == 4
 
 
+def test_root_user_emails_are_judged_as_in_a_plan_and_the_audit() -> None:
+    """Whether mail can arrive is asked of contacts (CKV_CONTACT_7), not of root user emails."""
+    judged = Context(Configuration(("kaede.example",)), date(2026, 11, 22))
+    assert planning.objection("aws-root+payments@kaede.example", judged) is None
+    assert planning.objection("taro.yamada@kaede.example", judged) is not None
+
+
 names = st.text(alphabet=string.ascii_letters + string.digits + " -_.+@éß/部", min_size=1, max_size=40)
 addresses = st.one_of(
     st.builds("{}@kaede.example".format, st.sampled_from(["taro.yamada", "aws-root+a", "AWS-ROOT+B", "aws-root+a-b"])),

@@ -26,7 +26,7 @@ from tools.corpus import store
 from tools.corpus.generate import generate
 from tools.corpus.labels import Choices
 from tools.corpus.shapes import before, build
-from tools.corpus.workshop import TerraformFailed, Workshop
+from tools.corpus.workshop import TerraformFailed, Workshop, version
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -157,8 +157,8 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         chosen = generate(options.seed, options.count, with_named=not options.random)
     kept = {item.id: item for item in store.read(options.out)} if options.add and options.out.exists() else {}
-    done = {item.name for item in kept.values()}
-    chosen = [choices for choices in chosen if choices.name not in done]
+    release = version(options.terraform)
+    chosen = [choices for choices in chosen if f"{choices.name}@{release}" not in kept]
     print(f"seed {options.seed}")
     return gather(chosen, options.terraform, options.workers, kept, options.out)
 
@@ -166,9 +166,8 @@ def main(arguments: list[str] | None = None) -> int:
 def record(terraform: str, workers: int) -> int:
     """Makes those recorded plans again that this Terraform made; the exit code of the command."""
     kept = {item.id: item for item in store.read()}
-    with Workshop(terraform) as workshop:
-        version = json.loads(workshop.run(workshop.folder, "version", "-json"))["terraform_version"]
-    chosen = [Choices.parse(item.name) for item in kept.values() if item.terraform == version]
+    release = version(terraform)
+    chosen = [Choices.parse(item.name) for item in kept.values() if item.terraform == release]
     return gather(chosen, terraform, workers, kept, store.RECORDED)
 
 

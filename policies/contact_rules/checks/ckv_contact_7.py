@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from .. import mailboxes, reach
 from ..check import ACCT_01, CIS_1_1, CIS_1_2, DOC_ALTERNATE, Check, Kind, contact_example
 from ..contacts import fields_of
 from ..findings import Finding
-from ..model import UNKNOWN, Value
+from ..model import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..check import Context
-    from ..model import Model
+    from ..model import Model, Value
 
 ID: Final = "CKV_CONTACT_7"
 
@@ -22,32 +23,35 @@ ID: Final = "CKV_CONTACT_7"
 def judge(model: Model, context: Context) -> Iterator[Finding]:
     """Addresses and numbers that nobody can have, or that cannot be judged."""
     for contact in model.contacts:
-        fields = fields_of(contact, model)
-        yield from _judge_mail(contact.email, fields, context)
-        yield from _judge_phone(contact.phone, fields)
+        found = [*_judge_mail(contact.email, context), *_judge_phone(contact.phone)]
+        if found:
+            fields = fields_of(contact, model)
+            yield from (replace(item, **fields) for item in found)
     for item in model.email_contacts:
-        yield from _judge_mail(item.email, {"source": item.source, "address": item.address}, context)
+        for finding in _judge_mail(item.email, context):
+            yield replace(finding, source=item.source, address=item.address)
 
 
-def _judge_mail(email: Value, fields: dict[str, Any], context: Context) -> Iterator[Finding]:
+def _judge_mail(email: Value, context: Context) -> Iterator[Finding]:
+    """Findings that do not say yet which contact they are about."""
     text = email.text
     if text is None:
         code = "mail-unknown" if email.content is UNKNOWN else "mail-absent"
-        yield Finding(ID, code, "unjudged", **fields)
+        yield Finding(ID, code, "unjudged")
         return
     objection = reach.mail_objection(text)
     if objection and context.configuration.acceptance(text, context.today, domain_only=True) is None:
         details = mailboxes.expired(text, context)
-        yield Finding(ID, objection.code, "mail", objection.parameters, details, value=email.shown, **fields)
+        yield Finding(ID, objection.code, "mail", objection.parameters, details, value=email.shown)
 
 
-def _judge_phone(phone: Value, fields: dict[str, Any]) -> Iterator[Finding]:
+def _judge_phone(phone: Value) -> Iterator[Finding]:
     text = phone.text
     if text is None:
         code = "phone-unknown" if phone.content is UNKNOWN else "phone-absent"
-        yield Finding(ID, code, "unjudged", **fields)
+        yield Finding(ID, code, "unjudged")
     elif objection := reach.phone_objection(text):
-        yield Finding(ID, objection.code, "phone", objection.parameters, value=phone.shown, **fields)
+        yield Finding(ID, objection.code, "phone", objection.parameters, value=phone.shown)
 
 
 CHECK: Final = Check(

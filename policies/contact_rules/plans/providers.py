@@ -218,7 +218,7 @@ class Workplaces:
             module = tuple((name, None) for name in provider.module)
             leaves = self.values.leaves(module, provider.expressions.get("allowed_account_ids"))
             values = [leaf.value for leaf in leaves]
-            if len(values) == 1 and isinstance(values[0], list) and len(values[0]) == 1:
+            if len(values) == 1 and isinstance(values[0], list):
                 values = values[0]
             if len(values) == 1 and (account := _account_id(values[0])):
                 found[key] = account
