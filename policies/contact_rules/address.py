@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
 About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "d7703bd56559bcff7ef9c4d40fb7dbfeedd7456c16d349cdef86e3dc27ef90de"
+LISTS_DIGEST: Final = "2488398bf118207d127db80e1194b6f83f23db9d2489884c1bf8137ea274a3bb"
 """SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
 
 _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
@@ -70,7 +70,7 @@ _STAFF_NUMBER = re.compile(r"[a-z]{1,2}\d{5,9}")
 _FOLDED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _RUNS: Final = 1 << 16
 _FILTER: Final = 1 << 21
-_SURE: Final = 4.0
+_SURE: Final = 3.0
 _LIKELY: Final = 2.0
 _POSSIBLE: Final = -1.0
 """How much the letters of a word speak for a name: as much as a list does, enough beside one, not too little."""
@@ -235,16 +235,16 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
     for token in tokens:
         if token.told and not others:
             return _two([token, *names]) if names else token.told
-    if names and not others and (names[0].kind in _ALONE or dotted or (listed and last.kind == "initial")):
+    if names and not others and (names[0].kind in _ALONE or dotted or last.kind == "initial"):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
     if len(names) == len(others) == 1:
         word = others[0].kind == "word"
         if (word and dotted and (plain or names[0].kind in _ALONE)) or (plain and names[0].text in _words().given):
             return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
-    if len(tokens) == 2 and others and plain and dotted:
-        if "initial" in (first.kind, last.kind) and len(others[0].text) > 2:
+    if len(tokens) == 2 and others and plain:
+        if (last.kind == "initial" or (dotted and first.kind == "initial")) and len(others[0].text) > 2:
             return Judgement("form-initial-and-name", {"word": base})
-        if len(others) == 2 and sum(_likeness(token.text) for token in others) > 1:
+        if dotted and len(others) == 2 and sum(_likeness(token.text) for token in others) > 1:
             return Judgement("two-alike", {"first": first.text, "second": last.text})
     return Judgement("unsure-words")
 
