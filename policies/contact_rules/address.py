@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
 About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "2488398bf118207d127db80e1194b6f83f23db9d2489884c1bf8137ea274a3bb"
+LISTS_DIGEST: Final = "51d3efc520feaa79039df637ec9eecb17e7798092842bb48877cd2d2d5c442a7"
 """SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
 
 _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
@@ -233,14 +233,14 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
             return _two([token, *names]) if names else token.told
     if names and not others and (names[0].kind in _ALONE or dotted or last.kind == "initial"):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
-    if len(names) == len(others) == 1:
-        word = others[0].kind == "word"
-        if (word and dotted and (plain or names[0].kind in _ALONE)) or (plain and names[0].text in _words().given):
-            return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
+    strong = [token for token in names if (dotted and token.kind in _ALONE) or (plain and token.text in _words().given)]
+    if len(names) == len(others) == 1 and (strong or (dotted and plain)):
+        return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
     if len(tokens) == 2 and others and plain:
-        if (last.kind == "initial" or (dotted and first.kind == "initial")) and len(others[0].text) > 2:
+        initial = "initial" in (first.kind, last.kind)
+        if initial and (dotted or last.kind == "initial") and len(others[0].text) > 2:
             return Judgement("form-initial-and-name", {"word": base})
-        if dotted and len(others) == 2 and sum(_likeness(token.text) for token in others) > 1:
+        if not initial and dotted and _likeness(first.text) + _likeness(last.text) > 1:
             return Judgement("two-alike", {"first": first.text, "second": last.text})
     return Judgement("unsure-words")
 
