@@ -230,6 +230,8 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
         return _two(names)
     for token in tokens:
         if token.told and not others:
+            if names and not dotted and not listed:
+                return Judgement("unsure-words")
             return _two([token, *names]) if names else token.told
     if names and not others and (names[0].kind in _ALONE or dotted or last.kind == "initial"):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
