@@ -27,7 +27,7 @@ ALL_CODES: Final[Mapping[str, str]] = {
     **CODES,
     **{code: sentence for check in AUDIT_CHECKS.values() for code, sentence in check.codes.items()},
 }
-SAID_ALIKE: Final = {"{judgement}", "{problem}", "{subject}: {reason}", "{reason}"}
+SAID_ALIKE: Final = {"{problem}", "{subject}: {reason}", "{reason}"}
 """Texts of which nothing is to be translated."""
 
 
