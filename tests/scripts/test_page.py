@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from cdktf_app.contacts.directory import load_directory
 from policies.contact_rules.findings import Finding, Message
-from policies.contact_rules.texts import LANGUAGES, paragraphs
+from policies.contact_rules.texts import LANGUAGES
 from scripts.audit import remedies, texts
 from scripts.audit.checks import AUDIT_CHECKS
 from scripts.audit.page import render
@@ -447,7 +447,7 @@ def test_every_kind_of_finding_has_its_text_in_both_languages() -> None:
         assert JAPANESE.search(japanese.why(found))
         assert english.fix(found)
         assert JAPANESE.search(japanese.fix(found))
-        copied = [[part for copied, part in paragraphs(say.fix(found)) if copied] for say in (english, japanese)]
+        copied = [[part for copied, part in say.steps(found) if copied] for say in (english, japanese)]
         assert copied[0] == copied[1]
 
 
@@ -473,7 +473,7 @@ def _snippets() -> Iterator[str]:
                 found = Finding(
                     check_id, "", kind, EVERYTHING, contact_type=contact_type, account_id=SHOP, is_management=management
                 )
-                yield from (part for copied, part in paragraphs(texts.texts("en").fix(found)) if copied)
+                yield from (part for copied, part in texts.texts("en").steps(found) if copied)
 
 
 def test_the_lines_for_contacts_yaml_are_taken_by_it(tmp_path: Path) -> None:
