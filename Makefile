@@ -78,14 +78,16 @@ lint: $(VENV)/.installed ## Style, types, one-way imports, generated documents
 	@$(PY) -m mypy cdktf_app policies scripts tests tools
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(PY) -m tools.docs --check
+	@$(PY) -m tools.messages --check
 
 fmt: $(VENV)/.installed ## Put code and HCL into shape
 	@$(PY) -m ruff check --fix --quiet . || true
 	@$(PY) -m ruff format --quiet .
 	@$(PY) -m scripts.terraform fmt -recursive modules
 
-docs: $(VENV)/.installed ## Write the generated documents anew
+docs: $(VENV)/.installed ## Write the generated documents and the catalogues of translations anew
 	@$(PY) -m tools.docs
+	@$(PY) -m tools.messages
 
 test-cdktn: $(VENV)/.installed ## The tests of the app and of the whole path, on cdktn instead of cdktf
 	@CDK_PACKAGE=cdktn $(PY) -m pytest -n 2 tests/cdktf_app tests/e2e $(ARGS)
