@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from policies.contact_rules.plans.parsing import parse
+from policies.contact_rules.plans.providers import Workplaces
 from policies.contact_rules.texts import texts
 from tests.policies.support import changed, judge, listed, objections, plan, planned
 
@@ -241,7 +243,8 @@ def test_allowed_accounts_out_of_a_variable() -> None:
         for alias in ("log", "payments"):
             expressions(content, f"aws.{alias}")["profile"] = {"constant_value": alias}
         assert missing(content) == [UNKNOWN_PAYMENTS]
-    for value in ([LOG, PAYMENTS], [], {"a": LOG}):
+    odd: list[Any] = [[LOG, PAYMENTS], [], {"a": LOG}]
+    for value in odd:
         content = two_roles(account=value)
         for alias in ("log", "payments"):
             expressions(content, f"aws.{alias}").update(allowed)
@@ -380,7 +383,7 @@ def test_before_1_1_a_plan_does_not_tell_passed_from_inherited(version: str) -> 
         assert found == ()
     else:
         assert [item.account_id for item in found] == ["111111111111"]
-        assert "contacts-of-unknown-account" in [detail.code for detail in found[0].details]
+        assert {"contacts-of-unknown-account", "hidden-by-version"} < {detail.code for detail in found[0].details}
 
 
 def test_a_current_plan_has_an_empty_entry_for_what_a_module_inherits() -> None:
@@ -585,3 +588,37 @@ def test_awscc_shares_the_account_of_equal_credentials() -> None:
     for alias in ("log", "payments"):
         expressions(content, f"aws.{alias}")["assume_role"] = {"references": ["var.role"]}
     assert missing(content) == [UNKNOWN_PAYMENTS]
+
+
+def places(**blocks: Any) -> Workplaces:
+    """The accounts of a plan with these provider blocks, `aws_x` standing for `aws.x`."""
+    content = plan("own_bad")
+    content["format_version"] = "1.0"
+    content["configuration"]["provider_config"] = {
+        key.replace("_", "."): {"name": "aws", "alias": key.partition("_")[2] or None, "expressions": settings}
+        for key, settings in blocks.items()
+    }
+    content["configuration"]["root_module"] = {}
+    content["resource_changes"], content["planned_values"] = [], {}
+    content["variables"] = {"role": {"value": role(LOG)}}
+    return Workplaces(parse("plan.json", content), 0, lambda _: None, ())
+
+
+REGION = {"region": {"constant_value": "eu-west-1"}}
+
+
+def test_keys_without_a_block_work_with_the_environment() -> None:
+    found = places()
+    assert found.of_key("aws").account == found.of_key("module.a:aws").account
+    found = places(aws_x={"allowed_account_ids": {"constant_value": [LOG]}, "profile": {"constant_value": "x"}})
+    assert found.of_key("aws").account != ("id", LOG)
+    found = places(aws_x={"allowed_account_ids": {"constant_value": [LOG]}})
+    assert found.of_key("aws").account == found.of_key("module.a:aws").account == ("id", LOG)
+    assert found.of_key("aws.y").account != ("id", LOG)
+
+
+def test_a_block_that_may_hide_a_role_is_not_the_environment() -> None:
+    found = places(aws_x=REGION)
+    assert found.of_key("aws.x").hidden
+    assert found.of_key("aws").account != found.of_key("aws.x").account
+    assert found.of_key("aws").hidden is None

@@ -201,3 +201,20 @@ def test_an_empty_plan_that_configures_aws_fails() -> None:
     content["planned_values"] = {"root_module": {}}
     content["configuration"]["root_module"] = {}
     assert objections(judge(content), "CKV_CONTACT_1") == ["111111111111"]
+
+
+def test_two_contacts_with_the_same_references_count_for_one_account() -> None:
+    content = plan("reference_local_good")
+    assert objections(judge(content), "CKV_CONTACT_1") == []
+    blocks = [
+        block
+        for block in content["configuration"]["root_module"]["resources"]
+        if "account_id" in block.get("expressions", {})
+    ]
+    for block in blocks:
+        block["expressions"]["account_id"] = {"references": ["local.ids"]}
+        block.pop("for_each_expression", None)
+    for row in content["resource_changes"]:
+        if row["type"] == "aws_account_alternate_contact":
+            row.pop("index", None)
+    assert objections(judge(content), "CKV_CONTACT_1") == ["blue", "green"]

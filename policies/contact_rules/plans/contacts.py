@@ -26,6 +26,7 @@ def read_contacts(plan: Plan, model: Model, accounts: AccountReader) -> None:
     locator = Locator(plan, accounts.pool, "account_id", *MAKERS, PRODUCT)
     contacts: list[Contact] = []
     waiting: list[tuple[Contact, frozenset[Target]]] = []
+    seen: set[Any] = set()  # contacts with the same references are not known to be for different accounts
     for resource in _contact_resources(plan):
         if not resource.stays:
             continue
@@ -42,7 +43,10 @@ def read_contacts(plan: Plan, model: Model, accounts: AccountReader) -> None:
         if account_id is UNKNOWN:
             targets, contact.account = locator.locate(resource)
             if contact.account is None and isinstance(contact.type, str):
-                waiting.append((contact, targets))
+                alike = (contact.type, resource.module, resource.key, locator.references_of(resource))
+                if alike not in seen:
+                    waiting.append((contact, targets))
+                seen.add(alike)
         else:
             contact.account = accounts.account_of(resource, account_id)
     if waiting:

@@ -241,6 +241,11 @@ class Locator:
             return found[0], self.pool.find(found[0], hints_of(resource))
         return found
 
+    def references_of(self, resource: Resource) -> tuple[str, ...]:
+        """The references in the attribute's expression."""
+        configured = self.plan.configured.get(resource.configuration_key, {})
+        return tuple(references_of((configured.get("expressions") or {}).get(self.attribute)))
+
     def _locate(self, resource: Resource) -> tuple[frozenset[Target], Identity | None]:
         configured = self.plan.configured.get(resource.configuration_key, {})
         expression = (configured.get("expressions") or {}).get(self.attribute)
