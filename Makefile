@@ -56,7 +56,7 @@ root-email: $(VENV)/.installed ## Change root user emails (ARGS='plan', 'start',
 verify: $(VENV)/.installed ## Who can really be reached: activations, mail domains, the review date
 	@$(PY) -m scripts.verify --contacts $(CONTACTS) --inventory $(INVENTORY) $(ARGS)
 
-sandbox: $(VENV)/.installed ## Run a local AWS with AWS's quotas and refusals, until Ctrl-C
+sandbox: $(VENV)/.installed ## Run a local AWS with AWS's quotas and errors, until Ctrl-C
 	@$(PY) -m scripts.sandbox --inventory $(or $(wildcard $(INVENTORY)),examples/organization/inventory.json) $(ARGS)
 
 demo: $(VENV)/.installed ## Watch the whole job on the sandbox, without an AWS account

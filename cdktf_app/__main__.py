@@ -50,7 +50,7 @@ def main(
         directory, organization, assignments = load(contacts, inventory)
         imports = load_imports(contacts.parent / FILE)
     except InvalidInput as error:
-        raise _refused(error.problems, as_json) from None
+        raise _usage_error(error.problems, as_json) from None
     from cdktf_app.stacks import synthesize
 
     try:
@@ -58,9 +58,11 @@ def main(
             directory, organization, out, assignments=assignments, imports=imports, retired=retired or ()
         )
     except InvalidInput as error:
-        raise _refused(error.problems, as_json) from None
+        raise _usage_error(error.problems, as_json) from None
     except OSError as error:
-        raise _refused([Problem(str(error.filename or out), f"cannot be written: {error.strerror}")], as_json) from None
+        raise _usage_error(
+            [Problem(str(error.filename or out), f"cannot be written: {error.strerror}")], as_json
+        ) from None
     if as_json:
         result = {
             "stacks": [
@@ -110,7 +112,7 @@ def _nones(assignments: Assignments) -> list[dict[str, Any]]:
     ]
 
 
-def _refused(problems: list[Problem], as_json: bool) -> typer.Exit:
+def _usage_error(problems: list[Problem], as_json: bool) -> typer.Exit:
     if as_json:
         typer.echo(json.dumps({"problems": [asdict(problem) for problem in problems]}, indent=2, ensure_ascii=False))
     else:

@@ -1,4 +1,4 @@
-"""`make apply`: applies exactly the saved plan whose policies passed, for the same inputs, or refuses."""
+"""`make apply`: applies exactly the sealed plan that passed the policies, for the same inputs, or stops."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def main(
 ) -> ExitCode:
     """Reads accounts, status, root user emails, OU paths and tags from AWS Organizations into an inventory file.
 
-    Exit codes: 0 written, 1 AWS refused, 2 contacts.yaml is wrong.
+    Exit codes: 0 written, 1 AWS error, 2 contacts.yaml is invalid.
     """
     directory = load_directory(contacts)
     if directory.organization is None:

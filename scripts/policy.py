@@ -1,4 +1,4 @@
-"""`make policy`: plan files judged by checkov with the pack, and by the pack alone; refuses if the two disagree."""
+"""`make policy`: plan files judged by checkov with the pack, and by the pack alone; fails if the two disagree."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Lengths and patterns of contacts come from the AWS Account Management API reference (`PutAlternateContact`), those of
 notifications from the AWS User Notifications API reference. Where the Terraform provider is stricter than AWS, the
-provider's rule counts as well: a value it refuses can never be applied.
+provider's rule counts as well: a value it rejects can never be applied.
 """
 
 from __future__ import annotations
@@ -300,7 +300,7 @@ def _checked(complaints: Callable[[str], Iterator[str]]) -> AfterValidator:
     def check(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
         if found := list(complaints(text)):
-            raise PydanticCustomError("refused", "{complaint}", {"complaint": "; ".join(found)})
+            raise PydanticCustomError("invalid", "{complaint}", {"complaint": "; ".join(found)})
         return text
 
     return AfterValidator(check)

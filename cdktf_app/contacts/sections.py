@@ -35,7 +35,7 @@ def _date(value: object) -> object:
                 raise ValueError
             return date.fromisoformat(value)
         except ValueError:
-            raise PydanticCustomError("refused", "is not a date; write it as year-month-day: 2026-10-01") from None
+            raise PydanticCustomError("invalid", "is not a date; write it as year-month-day: 2026-10-01") from None
     return value
 
 
@@ -76,12 +76,12 @@ def _contact(*, none: bool) -> WrapValidator:
             return NONE
         if value == NONE:
             raise PydanticCustomError(
-                "refused", "is for organizational units and accounts; leave it out here, and nobody is the contact"
+                "invalid", "is for organizational units and accounts; leave it out here, and nobody is the contact"
             )
         if isinstance(value, str):
             or_none = ", or none for no contact at all" if none else ""
             raise PydanticCustomError(
-                "refused",
+                "invalid",
                 "is not a contact; write name, title, email and phone under it{or_none}",
                 {"or_none": or_none},
             )
@@ -244,7 +244,7 @@ def _all_or(items: Any) -> WrapValidator:
     def check(value: object, handler: Any) -> object:
         if isinstance(value, str) and value != "all":
             raise PydanticCustomError(
-                "refused", "is not a list; write all, or a list such as [{value}]", {"value": value}
+                "invalid", "is not a list; write all, or a list such as [{value}]", {"value": value}
             )
         return value if value == "all" else listed.validate_python(value)
 

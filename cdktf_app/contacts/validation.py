@@ -46,7 +46,7 @@ class CheckedModel(BaseModel):
                 kind = PydanticCustomError(details["type"], "{message}", context)
                 errors.append({"type": kind, "loc": details["loc"], "input": details["input"]})
         for location, message in cls.contradictions(tree) if isinstance(tree, dict) else ():
-            kind = PydanticCustomError("refused", "{message}", {"message": message})
+            kind = PydanticCustomError("invalid", "{message}", {"message": message})
             errors.append({"type": kind, "loc": location, "input": None})
         if errors or result is None:
             raise ValidationError.from_exception_data(cls.__name__, errors)
@@ -81,7 +81,7 @@ def did_you_mean(written: str, known: Iterable[str], *, what: str = "one of") ->
 
 
 def _empties(tree: Any, location: Location) -> Iterator[Location]:
-    """Where nothing is written after a key or dash. It is unclear what was meant, so it is refused."""
+    """Where nothing is written after a key or dash. Its meaning is unclear, so it is an error."""
     if tree is None and location:
         yield location
     elif isinstance(tree, dict | list):

@@ -109,7 +109,7 @@ def main(
     prove(text, contacts, inventory if directory.organization else None, found, adopted)
     _write(contacts, text, None if csv_file is not None else imports_of(adopted, notifications))
 
-    left_out = [*found.unread, *adopted.refused, *notifications.left_out]
+    left_out = [*found.unread, *adopted.not_expressible, *notifications.left_out]
     result = as_result(contacts, organization, managed, adopted, notifications, left_out, csv_file)
     if as_json:
         print_json(result)

@@ -43,7 +43,7 @@ def arrange(
     contacts to rely on.
 
     Raises:
-        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused, or could not be asked.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS error, or no connection.
         InvalidInput: contacts.yaml or the inventory is wrong.
         CommandError: an option is wrong, or the account is in no organization.
     """

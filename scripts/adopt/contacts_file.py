@@ -55,7 +55,7 @@ def _remarks(
     for item in unread:
         if item.what != "notifications":
             why[item.account.id][f"not read: {item.reason}"].append(item.what)
-    for item in contacts.refused:
+    for item in contacts.not_expressible:
         why[item.account.id][f"kept as it is, but not in this file: {item.reason}"].append(item.what)
     return {
         ("contacts", "accounts", keys[account_id]): "; ".join(

@@ -67,7 +67,7 @@ def accounts_to_read(access: Access, inputs: Inputs, auditor: Auditor) -> list[A
 
     Raises:
         CommandError: neither AWS nor an inventory lists the accounts.
-        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused, or could not be asked.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS error, or no connection.
     """
     known = inputs.organization.by_id if inputs.organization else {}
     try:
@@ -75,7 +75,7 @@ def accounts_to_read(access: Access, inputs: Inputs, auditor: Auditor) -> list[A
     except ClientError as error:
         if not known:
             raise CommandError(
-                f"AWS refused {error.operation_name}, and there is no inventory, so the accounts are unknown."
+                f"AWS rejected {error.operation_name}, and there is no inventory, so the accounts are unknown."
                 " Sign in to the management account or a delegated administrator, or give --inventory FILE; for"
                 " the signed-in account alone, write `account:` in contacts.yaml",
                 ExitCode.FAILED,
@@ -152,7 +152,7 @@ def perform(
     Raises:
         InvalidInput: a file cannot be used.
         CommandError: neither AWS nor an inventory lists the accounts, or the credentials are of another organization.
-        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused everything, or was not there.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS rejected every call, or no connection.
         Interrupted: a signal stopped it; what was read is in the journal.
     """
     started = _now()
@@ -172,6 +172,6 @@ def perform(
         finished_at=_stamp(_now()),
         contacts=str(contacts) if contacts else None,
         calls=access.calls,
-        not_asked=[part for part in PARTS if part not in parts],
+        skipped=[part for part in PARTS if part not in parts],
     )
     return audit, inputs.directory

@@ -59,7 +59,7 @@ def main(
     Exit codes: 0 no change, 1 Terraform or AWS failed, 2 an input is wrong, 3 a policy failed, 4 changes are pending.
     """
     (build / FILE).unlink(missing_ok=True)
-    # Before anything is read: what changes in between differs from the fingerprint, and apply refuses.
+    # Before anything is read: a later change of an input differs from its hash, and apply stops.
     inputs = fingerprint(contacts, inventory)
     directory, organization, assignments = load(contacts, inventory if inventory.is_file() else None)
     imports = load_imports(contacts.parent / IMPORTS)

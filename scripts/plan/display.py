@@ -74,7 +74,7 @@ def last_line(code: ExitCode, contacts: Path) -> str:
     return {
         ExitCode.OK: "[green]Nothing to do.[/]",
         ExitCode.FAILED: "[red]Not planned.[/]",
-        ExitCode.POLICY_FAILED: "[red]Refused by the policies.[/] Correct"
+        ExitCode.POLICY_FAILED: "[red]Failed the policies.[/] Correct"
         f" {escape(str(contacts))} or what they name, then plan again.",
         ExitCode.CHANGES_PENDING: "[yellow]Changes pending.[/] `make apply` applies exactly these.",
         ExitCode.BAD_INPUT: "",

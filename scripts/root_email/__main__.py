@@ -186,7 +186,7 @@ def start(
 
     Can be stopped at any time: the next run goes on where this one was. One account a second (AWS's quota).
 
-    Exit codes: 0 all addresses are changed, 1 AWS refused something, 2 an input is wrong, 4 codes are waited for.
+    Exit codes: 0 all addresses are changed, 1 AWS error, 2 usage error, 4 codes are pending.
     """
     made = ChangePlan.read(build)
     journal = Journal(build / JOURNAL_FILE)
@@ -227,7 +227,7 @@ def accept(
 
     Codes are valid for 24 hours. They are never written down: not to the journal, not to a log, not to the screen.
 
-    Exit codes: 0 all addresses are changed, 1 AWS refused something, 2 an input is wrong, 4 codes are missing.
+    Exit codes: 0 all addresses are changed, 1 AWS error, 2 usage error, 4 codes are missing.
     """
     if codes is not None and mails is not None:
         raise CommandError("give either --codes or --mailbox")
@@ -284,7 +284,7 @@ def status(
 ) -> ExitCode:
     """Says how far the plan is, from the journal; asks nothing.
 
-    Exit codes: 0 all addresses are changed, 1 AWS refused something, 2 there is no plan, 4 something is pending.
+    Exit codes: 0 all addresses are changed, 1 AWS error, 2 there is no plan, 4 something is pending.
     """
     made = ChangePlan.read(build)
     return _end(outcomes_of(made, Journal(build / JOURNAL_FILE)), made, "", terraform=terraform, as_json=as_json)
@@ -336,7 +336,7 @@ def _end(
 ) -> ExitCode:
     now = utc_now()
     for outcome in outcomes:
-        if outcome.last in ("started", "accept-refused") and outcome.expired(now):
+        if outcome.last in ("started", "accept-failed") and outcome.expired(now):
             outcome.state, outcome.reason = "failed", "the code has expired after 24 hours: `start` sends a new one"
         elif outcome.state == "started" and outcome.started_at and not outcome.reason:
             outcome.reason = f"since {outcome.started_at:%Y-%m-%d %H:%M} UTC; the code is good for 24 hours"

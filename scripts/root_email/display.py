@@ -53,9 +53,9 @@ def print_result(
     print_json(
         {
             "exit_code": int(code),
-            "stopped": stopped,
+            "stop_reason": stopped,
             "accounts": [outcome.as_json() for outcome in outcomes],
             "left_out": [entry.model_dump() for entry in made.left_out],
-            "terraform": [vars(occurrence) for occurrence in found],
+            "terraform_lines": [vars(occurrence) for occurrence in found],
         }
     )

@@ -19,7 +19,7 @@ JOURNAL_FILE: Final = "root-email.journal.jsonl"
 VALIDITY: Final = timedelta(hours=24)
 """How long a code can be used after it was sent (Account Management Reference Guide, Update the root user email)."""
 
-Happened = Literal["started", "start-refused", "accepted", "accept-refused"]
+Happened = Literal["started", "start-failed", "accepted", "accept-failed"]
 
 
 class Event(Record):

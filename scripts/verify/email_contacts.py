@@ -97,10 +97,10 @@ def _send_again(result: Result, access: Access, account: LiveAccount, contact: E
     try:
         access.client(account.id, "notificationscontacts").send_activation_code(arn=contact.arn)
     except (BotoCoreError, ClientError, CommandError) as error:
-        refused = isinstance(error, ClientError)
-        code = code_of(error) if refused else "AWS could not be asked"
+        answered = isinstance(error, ClientError)
+        code = code_of(error) if answered else "could not reach AWS"
         reason = f"no other activation code was sent to it for account {account.id}: {code}"
-        advice = "it lacks notifications-contacts:SendActivationCode?" if refused else ""
+        advice = "it lacks notifications-contacts:SendActivationCode?" if answered else ""
         yield Remark("unread", "not-sent", contact.address, reason, advice, account.id)
     else:
         result.sent_again.append({"address": contact.address, "account_id": account.id, "account": account.name})

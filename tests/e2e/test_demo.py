@@ -48,7 +48,7 @@ def test_the_demo_does_the_whole_job_and_writes_nothing_elsewhere(tmp_path: Path
     said = finished.stdout + finished.stderr
     assert finished.returncode == 0, said
     assert files_of_the_project() == before
-    refused, rest = said.split("What was refused cannot be applied")
+    refused, rest = said.split("A plan that failed the policies cannot be applied")
     assert "444444444402 payments-prod: has no SECURITY alternate contact" in refused
     assert "look like a person's name" in refused
     assert "incident-response@kaede.example" in rest
