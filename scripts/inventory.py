@@ -17,7 +17,7 @@ from scripts.shared.organization import read_organization
 
 
 def main(
-    contacts: Annotated[Path, typer.Option(help="The contact directory; says how to authenticate.")] = Path(
+    contacts: Annotated[Path, typer.Option(help="The contacts.yaml; its `authentication` is used.")] = Path(
         "contacts.yaml"
     ),
     out: Annotated[Path, typer.Option(help="The file to write.")] = Path("build/inventory.json"),

@@ -224,7 +224,7 @@ def contact_or_reason(found: Mapping[str, str]) -> tuple[Value, str]:
         return None, reasons(error)
     changed = [name for name, value in contact.model_dump().items() if value != found[name]]
     if changed:
-        return None, f"{changed[0]} is written with combining characters, which this file would compose"
+        return None, f"{changed[0]} has combining characters, which this file would compose"
     return contact, ""
 
 

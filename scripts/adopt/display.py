@@ -27,9 +27,9 @@ NAMES_SHOWN = 10
 def unread_text(unread: list[LeftOut], csv_file: Path | None) -> str:
     names = [f"  {what}" for what in _summed(unread)]
     remedy = (
-        "add the rows, or run it again with --leave-out-unread to leave these contacts as they are"
+        "add the rows, or run it again with --leave-out-unread to keep these contacts as they are"
         if csv_file is not None
-        else "put that right (with --contacts-only if it is only about notifications), or run it again with"
+        else "fix the cause (or use --contacts-only if only notifications are affected), or run it again with"
         " --leave-out-unread to leave these as they are"
     )
     return "\n".join(["Not everything could be read, so nothing was written:", *names, remedy])

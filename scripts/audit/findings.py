@@ -241,7 +241,7 @@ class Audit:
     organization: OfOrganization | None
     """Null for an account that is in none."""
     contacts: str | None
-    """The contact directory that the accounts were compared with."""
+    """The contacts.yaml that the accounts were compared with."""
     skipped: list[str]
     """The parts that `--without` skipped: `notifications`, `primary-contact`."""
     passed: bool

@@ -130,7 +130,7 @@ def _xml(text: str) -> str:
 
 
 def as_sarif(audit: Audit, directory: Directory | None, inventory: Path | None) -> str:
-    """SARIF 2.1.0. A result stands on the line of the contact directory that speaks for the account, else on the
+    """SARIF 2.1.0. A result stands on the line of contacts.yaml that applies to the account, else on the
     account's line in the inventory."""
     place = _Places(directory, inventory)
     rules = [

@@ -111,13 +111,13 @@ def read_accounts(
     by_id = {account.id: account for account in accounts}
     reused = known.reusable(since) & by_id.keys() if since else set()
     if reused:
-        _say(f"{len(reused):,} of {len(accounts):,} accounts were read before, and are not read again")
+        _say(f"{len(reused):,} of {len(accounts):,} accounts were read earlier and are not read again")
         for answer in known.of(reused):
             judge(answer)
     left = [account for account in accounts if account.id not in reused]
     seconds = 3 * sum(account.status == "ACTIVE" for account in left) / access.pace.rate("account:GetAlternateContact")
     if seconds > 2:
-        _say(f"Reading {len(left):,} accounts; AWS's quotas allow it in {duration(seconds)}")
+        _say(f"Reading {len(left):,} accounts; with AWS's quotas this takes {duration(seconds)}")
     try:
         with known.writing(), progress() as start, closing(Reader(access, parts=parts).read(left)) as answers:
             update = start("Reading accounts", len(left))
@@ -126,7 +126,7 @@ def read_accounts(
                 judge(answer)
                 update(number, by_id[answer.id].name)
     except Interrupted:
-        _say(f"What was read is in {known.path}; go on with: {RESUME}")
+        _say(f"The answers so far are in {known.path}; continue with: {RESUME}")
         raise
 
 

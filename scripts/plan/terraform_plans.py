@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def advised(failure: str, imports: Path) -> str:
     if "Cannot import non-existent remote object" not in failure:
         return failure
-    return f"{failure}\nIt is gone from AWS since {imports} was written: adopt again, or take it out of that file."
+    return f"{failure}\nIt was removed from AWS after {imports} was written: adopt again, or remove it from that file."
 
 
 def _tidy_state(terraform: Terraform, stack: SynthesizedStack, assignments: Assignments) -> None:

@@ -45,13 +45,15 @@ class Changer:
         try:
             current = self._current(change)
             if current.casefold() == change.new.casefold():
-                self._note(outcome, "accepted", "had the address already")
+                self._note(outcome, "accepted", "already had the address")
             elif current.casefold() != change.old.casefold():
-                self._note(outcome, "start-failed", f"has the address {current} by now: `make inventory`, plan again")
+                self._note(
+                    outcome, "start-failed", f"now has the address {current}: run `make inventory`, then plan again"
+                )
             else:
                 answer = self._client.start_primary_email_update(AccountId=change.account_id, PrimaryEmail=change.new)
                 if answer["Status"] == "FAILED":
-                    self._note(outcome, "start-failed", "AWS answered FAILED: try again")
+                    self._note(outcome, "start-failed", "AWS returned FAILED: try again")
                 else:
                     self._note(outcome, "started", at=_time_at_aws(answer))
         except (BotoCoreError, ClientError) as error:
@@ -62,7 +64,7 @@ class Changer:
         change = outcome.change
         try:
             if self._current(change).casefold() == change.new.casefold():
-                self._note(outcome, "accepted", "had the address already")
+                self._note(outcome, "accepted", "already had the address")
                 return
             answer = self._client.accept_primary_email_update(
                 AccountId=change.account_id, PrimaryEmail=change.new, Otp=code.get_secret_value()
@@ -70,7 +72,7 @@ class Changer:
             if answer["Status"] in ("ACCEPTED", "COMPLETED"):
                 self._note(outcome, "accepted")
             else:
-                self._note(outcome, "accept-failed", f"AWS answered {answer['Status']}: look again with `accept`")
+                self._note(outcome, "accept-failed", f"AWS returned {answer['Status']}: run `accept` again")
         except (BotoCoreError, ClientError) as error:
             # When the answer to an Accept is lost, AWS rejects the repeated one.
             if isinstance(error, ClientError) and code_of(error) in _OF_THE_ACCOUNT and self._has_it(change):
@@ -104,7 +106,7 @@ class Changer:
         if kind not in _OF_THE_ACCOUNT:
             self._failed_alike[kind] += 1
             if self._failed_alike[kind] >= _GIVING_UP:
-                text = f"{_GIVING_UP} accounts in a row failed with {kind}: the others were not tried"
+                text = f"{_GIVING_UP} accounts in a row failed with {kind}: stopped before the others"
                 raise CommandError(text, ExitCode.FAILED)
 
 

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 def last_line(states: Mapping[State, int], total: int) -> str:
     counted = f"{states['accepted']} of {total} done"
     if states["failed"]:
-        return f"[red]{counted}, {states['failed']} failed.[/] Correct what the table says, then run it again."
+        return f"[red]{counted}, {states['failed']} failed.[/] Fix the errors in the table, then run it again."
     if states["planned"]:
         return f"[yellow]{counted}, {states['planned']} not started.[/] Next: `make root-email ARGS=start`."
     if states["started"]:
-        return f"[yellow]{counted}, {states['started']} wait for their codes.[/] Next: `make root-email ARGS=accept`."
+        return (
+            f"[yellow]{counted}, {states['started']} waiting for their codes.[/] Next: `make root-email ARGS=accept`."
+        )
     return f"[green]{counted}.[/] It can take AWS four hours until every place shows the new address."
 
 

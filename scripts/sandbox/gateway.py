@@ -284,14 +284,14 @@ class FrontDoorError(ServiceException):
 
 def error_reply(call: Call, kind: str) -> Reply:
     """Return the error in the wire format of the call's service."""
-    answer = ERROR_RESPONSES[kind]
+    error = ERROR_RESPONSES[kind]
     model = get_service_model(call.service)
-    usual = answer.json if "json" in model.protocol else answer.query
+    usual = error.json if "json" in model.protocol else error.query
     code = CODES_OF_ITS_OWN.get((call.service, kind), usual)
-    message = answer.message.format(caller=f"arn:aws:iam::{call.caller}:user/sandbox", name=call.name)
+    message = error.message.format(caller=f"arn:aws:iam::{call.caller}:user/sandbox", name=call.name)
     serializer = get_serializer_class(model.service_name, model.protocol)(_any_operation(call.service))
     answer = serializer.serialize(FrontDoorError(code, message))
-    status = 400 if model.protocol == "json" and answer.status < 500 else answer.status
+    status = 400 if model.protocol == "json" and error.status < 500 else error.status
     return status, list(answer["headers"].items()), answer["body"].encode()
 
 

@@ -59,7 +59,7 @@ _ADVICE: Final = {
 
 
 def code_of(error: Exception) -> str:
-    """AWS's code for an error (`AccessDeniedException`), or the name of its class where AWS did not answer."""
+    """AWS's code for an error (`AccessDeniedException`), or the name of its class where AWS returned no answer."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "Unknown"))
     return type(error).__name__

@@ -133,7 +133,7 @@ def test_the_first_plan_imports_and_changes_nothing(place: Adopting) -> None:
     assert "contacts: 35 imported, 0 changes applied" in printed
     printed = place.expect(0, "plan")
     assert "No change" in printed
-    assert "imports.json: has nothing left to do; remove it" in printed
+    assert "imports.json: is no longer needed; remove it" in printed
 
 
 def test_an_import_that_changes_something_counts_as_a_change() -> None:

@@ -195,7 +195,7 @@ def test_what_was_not_read_is_none_and_does_not_count(tmp_path: Path) -> None:
         ({"email": " team@kaede.example"}, "email starts or ends with a space"),
         ({"email": "team!@kaede.example"}, "email has a sign before the @ that the Terraform AWS provider"),
         ({"phone": "()"}, "phone has no digit"),
-        ({"name": "Cafe\u0301"}, "name is written with combining characters"),
+        ({"name": "Cafe\u0301"}, "name has combining characters"),
     ],
 )
 def test_what_the_file_cannot_hold_stays_as_it_is_and_is_listed(

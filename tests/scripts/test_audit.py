@@ -447,4 +447,4 @@ def test_the_quotas_are_used_and_kept(sandbox_of: Callable[..., Sandbox], tmp_pa
     assert finished.code == 3
     assert gets["calls"] - gets["throttled"] == 3 * 31
     assert gets["throttled"] <= 3
-    assert "AWS's quotas allow it in 5 seconds" in finished.said
+    assert "with AWS's quotas this takes 5 seconds" in finished.said
