@@ -407,10 +407,16 @@ def write_words(sources: Sources, listed: set[str], words: Mapping[str, set[str]
     things |= sources.proper_nouns()
     parts = []
     for section, candidates in (("word", nouns), ("thing", things - nouns)):
-        alike = sorted(word for word in candidates - roles if 2 < len(word) < 16 and address._resembles_name(word))
+        alike = sorted(word for word in candidates - roles if 2 < len(word) < 16 and resembles_name(word))
         parts.append(f"\n[{section}]\n" + "\n".join(textwrap.wrap(" ".join(alike), 120, break_on_hyphens=False)) + "\n")
     (DATA / "common_words.txt").write_text(WORDS_HEADER + "".join(parts), encoding="utf-8")
     trust()
+
+
+def resembles_name(word: str) -> bool:
+    """Whether the rules would take the word for a name, if it were not listed as a word."""
+    likely = address._likeness(word) > address._POSSIBLE
+    return likely or address._is_listed(word) or address._is_known(word) or address._run_together(word) is not None
 
 
 def write_table(name: str, header: str, content: bytes) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
 About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "d7703bd56559bcff7ef9c4d40fb7dbfeedd7456c16d349cdef86e3dc27ef90de"
+LISTS_DIGEST: Final = "2488398bf118207d127db80e1194b6f83f23db9d2489884c1bf8137ea274a3bb"
 """SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
 
 _SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
@@ -70,7 +70,7 @@ _STAFF_NUMBER = re.compile(r"[a-z]{1,2}\d{5,9}")
 _FOLDED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _RUNS: Final = 1 << 16
 _FILTER: Final = 1 << 21
-_SURE: Final = 4.0
+_SURE: Final = 3.0
 _LIKELY: Final = 2.0
 _POSSIBLE: Final = -1.0
 """How much the letters of a word speak for a name: as much as a list does, enough beside one, not too little."""
@@ -124,7 +124,7 @@ def judge_local(email: str) -> Judgement:
 
 def _normal(email: str) -> str:
     """The address in lower case; empty if it is none."""
-    text = (email if email.isascii() else unicodedata.normalize("NFKC", email)).strip().casefold()
+    text = unicodedata.normalize("NFKC", email).strip().casefold()
     return text if len(text) <= 254 and _ADDRESS.fullmatch(text) else ""
 
 
@@ -195,7 +195,7 @@ def _judge_beside_roles(base: str, tokens: list[_Token], names: list[_Token], ot
             return _two(names)
     if "collective" in kinds:
         return Judgement("role-word", {"word": roles[0].text})
-    if not others and sure and "initial" in kinds and (dotted or not purpose):
+    if sure and "initial" in kinds and (dotted or not purpose):
         return Judgement("name-with-initial", {"name": sure[0].text})
     if people and not others:
         return Judgement("unsure-name", {"name": people.parameters["word"]}) if purpose else people
@@ -205,13 +205,13 @@ def _judge_beside_roles(base: str, tokens: list[_Token], names: list[_Token], ot
         if (token.kind in ("name", "alike") and (_is_listed(token.text) or "environment" not in kinds))
         or (token.kind == "place" and dotted)
     ]
-    if roles and not purpose and titled and not any(token.kind == "mixed" for token in others):
+    if roles and not purpose and titled:
         return Judgement("name-with-title", {"name": titled[0].text, "title": roles[0].text})
     if sure or (roles and names and not purpose):
         return Judgement("unsure-name", {"name": names[0].text})
     if roles:
         return Judgement("role-word", {"word": roles[0].text})
-    if any(_may_be_name(token.text) for token in others) or "alike" in kinds or people:
+    if any(_may_be_name(token.text) for token in others) or "alike" in kinds:
         return Judgement("unsure-words")
     system = next(token for token in tokens if token.kind in _SYSTEMS)
     return Judgement("system-word", {"word": system.text})
@@ -222,29 +222,25 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
     first, last = tokens[0], tokens[-1]
     dotted = "-" not in base
     listed = [token for token in names if _is_listed(token.text)]
-    sure = {token.text for token in names if token.kind == "name"} - ({listed[0].text} if len(listed) == 1 else set())
+    sure = any(token.kind == "name" for token in names)
     plain = all(_may_be_name(token.text) for token in others)
     if len(tokens) == 1:
         return first.told or _judge_word(first)
-    if (
-        len(names) >= 2
-        and not others
-        and (_are_given_and_family(names[0].text, names[1].text) or (listed and (dotted or sure)))
-    ):
+    if len(names) >= 2 and ((listed and (dotted or sure)) or _are_given_and_family(names[0].text, names[1].text)):
         return _two(names)
     for token in tokens:
         if token.told and not others:
             return _two([token, *names]) if names else token.told
-    if names and not others and (names[0].kind in _ALONE or dotted or (listed and last.kind == "initial")):
+    if names and not others and (names[0].kind in _ALONE or dotted or last.kind == "initial"):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
     if len(names) == len(others) == 1:
         word = others[0].kind == "word"
         if (word and dotted and (plain or names[0].kind in _ALONE)) or (plain and names[0].text in _words().given):
             return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
-    if len(tokens) == 2 and others and plain and dotted:
-        if "initial" in (first.kind, last.kind) and len(others[0].text) > 2:
+    if len(tokens) == 2 and others and plain:
+        if (last.kind == "initial" or (dotted and first.kind == "initial")) and len(others[0].text) > 2:
             return Judgement("form-initial-and-name", {"word": base})
-        if len(others) == 2 and sum(_likeness(token.text) for token in others) > 1:
+        if dotted and len(others) == 2 and sum(_likeness(token.text) for token in others) > 1:
             return Judgement("two-alike", {"first": first.text, "second": last.text})
     return Judgement("unsure-words")
 
@@ -275,9 +271,8 @@ def _read(base: str) -> list[_Token]:
 
     Two names with a dot between that are a role word together (ke.toan) are read as one word that may be either.
     """
-    if not base.isascii():
-        decomposed = unicodedata.normalize("NFKD", base.translate(_FOLDED))
-        base = "".join(character for character in decomposed if not unicodedata.combining(character))
+    decomposed = unicodedata.normalize("NFKD", base.translate(_FOLDED))
+    base = "".join(character for character in decomposed if not unicodedata.combining(character))
     kinds = _words().kinds
     tokens: list[_Token] = []
     for piece in _SEPARATORS.split(base):
@@ -291,7 +286,7 @@ def _read(base: str) -> list[_Token]:
                 tokens[-1] = _Token(pair, "ambiguous" if either else kinds[pair])
             elif len(letters) == 1 or token.kind in _ROLES or token.kind in _SYSTEMS:
                 tokens.append(token)
-            elif before.text != piece:
+            else:
                 tokens.append(_Token(piece, "mixed"))
     rest = [token for token in tokens if not _is_both(token)]
     if "-" not in base and rest and all(token.kind in ("initial", "name") or _is_listed(token.text) for token in rest):
@@ -339,11 +334,6 @@ def _may_be_name(text: str) -> bool:
     """Whether a word that is in no list may be a name all the same."""
     words = _words()
     return text.isalpha() and text not in words.common and text not in words.things and _likeness(text) > _POSSIBLE
-
-
-def _resembles_name(text: str) -> bool:
-    """Whether a word of this text would be taken for a name, if it were not listed as a common word."""
-    return _is_listed(text) or _is_known(text) or bool(_run_together(text)) or _likeness(text) > _POSSIBLE
 
 
 def _run_together(word: str) -> Judgement | None:
@@ -394,8 +384,7 @@ def _parts(token: str, vocabulary: Collection[str]) -> tuple[str, ...]:
             ):
                 best[end] = (*head, word)
                 break
-    parts = best[len(token)] or ()
-    return parts if parts and max(map(len, parts)) >= 3 else ()
+    return best[len(token)] or ()
 
 
 @lru_cache(maxsize=65_536)
@@ -407,8 +396,7 @@ def _is_listed(text: str) -> bool:
 
 def _shortened(token: str) -> str:
     """Romanized Japanese without long vowels: ohno, oono and ono are one name."""
-    short = _LONG_O.sub("o", token) if "oh" in token else token
-    return short.replace("ou", "o").replace("oo", "o").replace("uu", "u")
+    return _LONG_O.sub("o", token).replace("ou", "o").replace("oo", "o").replace("uu", "u")
 
 
 def _is_known(text: str) -> bool:

@@ -316,6 +316,7 @@ def _environment() -> jinja2.Environment:
         "ou": lambda path: _shown(path) if path else _word("root"),
         "reason": _reason,
         "steps": paragraphs,
+        "prose": _prose,
         "digest": _digest,
         "moment": lambda value: _shown_time(_time(value))[1] if value else "–",
         "number": lambda number: f"{number:,}",
@@ -337,8 +338,14 @@ _WORDS: Final = {
 
 def _both(english: str, japanese: str) -> Markup:
     """Text in both languages, of which the page shows one."""
-    japanese = _unbroken(japanese)
-    return Markup('<span lang="en">{}</span><span lang="ja">{}</span>').format(english, japanese)
+    return Markup('<span lang="en">{}</span><span lang="ja">{}</span>').format(
+        _prose(english), _prose(_unbroken(japanese))
+    )
+
+
+def _prose(text: str) -> Markup:
+    """Text whose `commands` are marked as such."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # escaped before the marks
 
 
 @cache

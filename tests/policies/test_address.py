@@ -30,6 +30,10 @@ from tools.measure_addresses import JUDGEMENTS, judgements, labelled, score
         ("mark.grant", "personal-name", "grant"),
         ("penny.price", "personal-name", "price"),
         ("nguyen.van.an", "personal-name", "nguyen"),
+        ("hanako-rose-security", "personal-name", "rose"),
+        ("rose.hanako.security", "personal-name", "rose"),
+        ("hanako.yamada.zephyr", "personal-name", "hanako"),
+        ("zephyrov.wojnarov", "two-alike", "“zephyrov” and “wojnarov” have the letters of a person's name"),
         # a name and an initial
         ("yamada-h", "name-with-initial", "“yamada” with an initial looks like a person's name"),
         ("h_yamada", "name-with-initial", "yamada"),
@@ -37,6 +41,7 @@ from tools.measure_addresses import JUDGEMENTS, judgements, labelled, score
         ("j.rose", "name-with-initial", "rose"),
         ("t.yamada-admin", "name-with-initial", "yamada"),
         ("t.jenkins", "name-with-initial", "jenkins"),
+        ("yamada.security.h", "name-with-initial", "yamada"),
         # a name and what that person is
         ("admin.tanaka", "name-with-title", "“tanaka” is a name, and “admin” what that person is"),
         ("ceo.suzuki", "name-with-title", "ceo"),
@@ -45,6 +50,7 @@ from tools.measure_addresses import JUDGEMENTS, judgements, labelled, score
         # one name
         ("Yamada", "single-name", "“yamada” is a given or family name"),
         ("ohno", "single-name", "given or family name"),
+        ("alan", "single-name", "alan"),
         ("wattanakul", "single-name", "wattanakul"),
         ("nguyenthilan", "single-alike", "“nguyenthilan” has the letters of a name"),
         ("hanako-jfernandez", "personal-name", "jfernandez"),
@@ -53,6 +59,7 @@ from tools.measure_addresses import JUDGEMENTS, judgements, labelled, score
         ("yamadah", "initials-and-name", "yamada"),
         ("jsmith", "initials-and-name", "smith"),
         ("jsmith.admin", "initials-and-name", "smith"),
+        ("adm-jsmith", "initials-and-name", "smith"),
         ("trfischer", "initials-and-name", "fischer"),
         ("tuannv", "initials-and-name", "tuan"),
         ("jfernandezg", "initials-and-name", "fernandez"),
@@ -101,6 +108,11 @@ def test_personal(local: str, code: str, told: str) -> None:
         ("suzuki-team", "role-word"),
         ("hoa-phuong-alerts", "role-word"),
         ("team-zephyrov", "role-word"),
+        ("hanako-yamada-team", "role-word"),
+        ("sakura-kaze-unyou", "role-word"),
+        ("alhisabat", "role-word"),
+        ("ec2", "system-word"),
+        ("aws2capp", "system-word"),
         ("123456789012", "account-id"),
         ("aws+123456789012", "system-word"),
         ("prod", "system-word"),
@@ -130,6 +142,16 @@ def test_shared(local: str, code: str) -> None:
         ("x-zephyr", "unsure-words", "no word of it says"),
         ("rose-garden", "unsure-words", "no word of it says"),
         ("kaede-blackbird", "unsure-words", "no word of it says"),
+        ("van.den.berg", "unsure-name-or-word", "“berg” may be"),
+        ("t-yamada-security", "unsure-name", "yamada"),
+        ("libc", "unsure-one-word", "libc"),
+        ("smarkt", "unsure-one-word", "smarkt"),
+        ("a.b", "unsure-words", "no word of it says"),
+        ("tanaka.b2capp", "unsure-words", "no word of it says"),
+        ("x.zephyrov.kuznets", "unsure-words", "no word of it says"),
+        ("zephyrov-wojnarov", "unsure-words", "no word of it says"),
+        ("grudkov.zephyr", "unsure-words", "no word of it says"),
+        ("aws-wojnarov", "unsure-words", "no word of it says"),
         ("zephyrov-prod", "unsure-words", "no word of it says"),
         ("tanaka.zephyrov.xyzzy", "unsure-words", "no word of it says"),
         ("1234567890123", "unsure-no-word", "it has no word in it"),
@@ -231,6 +253,10 @@ def test_a_plus_tag_changes_nothing(local: str, tag: str) -> None:
 @given(st.sampled_from(LOCALS))
 def test_case_and_space_around_change_nothing(local: str) -> None:
     assert judge(f" {local.upper()}@Corp.Example ").verdict == judge(f"{local}@corp.example").verdict
+
+
+def test_comments_in_the_lists_are_no_words() -> None:
+    assert address._listed("# of the lists\nhanako taro\nyamada\n") == {"hanako", "taro", "yamada"}
 
 
 def test_changed_word_lists_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

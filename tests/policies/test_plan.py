@@ -197,6 +197,9 @@ def test_what_is_made_has_a_block() -> None:
     content = plan("own_good")
     content["configuration"]["root_module"]["resources"] = []
     refused(content, f"{OWN} has no block in its configuration")
+    content = plan("no_aws_good")
+    content["configuration"]["root_module"]["resources"] = []
+    parse("plan.json", content)
     content = plan("no_change_good")
     content["configuration"]["root_module"]["resources"] = []
     parse("plan.json", content)

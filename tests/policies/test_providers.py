@@ -85,6 +85,12 @@ def test_a_value_that_settles_the_account(references: list[str], variables: dict
         (["var.roles.absent", "var.roles"], {"roles": {"log": role(LOG)}}),
         (["terraform.workspace"], {}),
         (["a..b"], {}),
+        (["aws_iam_role.absent"], {}),
+        (["module.nothing.arn", "module.nothing"], {}),
+        (["var.roles[5]", "var.roles"], {"roles": [role(LOG)]}),
+        (["var.roles.x", "var.roles"], {"roles": [role(LOG)]}),
+        (["var.letters[0]", "var.letters", "var.account"], {"letters": "x", "account": LOG}),
+        (["var.odd", "var.account"], {"odd": 7, "account": LOG}),
         (["var"], {"role": role(LOG)}),
         (["module.roles.arn", "module.roles"], {}),
         (["aws_iam_role.absent.arn", "aws_iam_role.absent"], {}),
@@ -280,6 +286,15 @@ def test_a_module_that_is_called_twice_works_in_two_accounts() -> None:
     del calls["payments"]["expressions"]["role"]
     calls["payments"]["module"]["variables"]["role"] = {"default": role(LOG)}
     assert missing(content) == []
+
+
+def test_an_output_that_calls_a_function_settles_nothing() -> None:
+    content = two_roles(account=LOG)
+    output: dict[str, Any] = {"outputs": {"name": {"expression": {}}}}
+    content["configuration"]["root_module"]["module_calls"]["roles"] = {"module": output}
+    for alias in ("log", "payments"):
+        assumes(content, f"aws.{alias}", "var.account", "module.roles.name", "module.roles")
+    assert missing(content) == [UNKNOWN_PAYMENTS]
 
 
 def test_a_module_output_tells_the_role() -> None:
@@ -585,6 +600,8 @@ def test_awscc_shares_the_account_of_equal_credentials() -> None:
             "expressions": {"assume_role": {"constant_value": {"role_arn": role(LOG), "session_name": alias}}},
         }
     assert missing(content) == []
+    expressions(content, "aws.payments")["assume_role"]["constant_value"]["role_arn"] = role(PAYMENTS)
+    assert missing(content) == [PAYMENTS]
     for alias in ("log", "payments"):
         expressions(content, f"aws.{alias}")["assume_role"] = {"references": ["var.role"]}
     assert missing(content) == [UNKNOWN_PAYMENTS]
@@ -622,3 +639,4 @@ def test_a_block_that_may_hide_a_role_is_not_the_environment() -> None:
     assert found.of_key("aws.x").hidden
     assert found.of_key("aws").account != found.of_key("aws.x").account
     assert found.of_key("aws").hidden is None
+    assert places(aws={}, aws_x=REGION).of_key("aws").hidden is None

@@ -10,6 +10,7 @@ import pytest
 
 from policies.contact_rules.evaluate import NOT_APPLICABLE
 from policies.contact_rules.plans.parsing import parse
+from policies.contact_rules.plans.plan import UnusablePlanError
 from tests.policies.support import changed, judge, objections, plan, planned
 
 PRODUCT = "aws_servicecatalog_provisioned_product.vended"
@@ -148,6 +149,10 @@ def test_an_instance_that_neither_is_nor_will_be_is_nothing() -> None:
     nothing: dict[str, Any] = {"actions": ["no-op"], "before": None, "after": None, "after_unknown": {}}
     content["resource_changes"].append({**contact, "change": nothing})
     assert objections(judge(content), "CKV_CONTACT_1") == ["111111111111"]
+    for odd in ({"before": contact["change"]["after"]}, {"after_unknown": {"id": True}}):
+        content["resource_changes"][-1] = {**contact, "change": {**nothing, **odd}}
+        with pytest.raises(UnusablePlanError, match="does not say what becomes of"):
+            judge(content)
 
 
 def test_an_import_with_generated_configuration_has_no_block() -> None:

@@ -95,6 +95,8 @@ def _single(draft: Draft, way: str) -> None:
     elif way == "stray":
         draft.add(f'resource "terraform_data" "single" {{\n  input = "{PAYMENTS}"\n}}\n')
         draft.add("locals {\n  single_id = terraform_data.single.output\n}\n")
+        draft.doubts.append("a local could hold any id, and one new account and one contact of each type suggest whose")
+        draft.unseen.add("made single")
         draft.add(*(contact(f"single_{kind.lower()}", kind, account_id="local.single_id") for kind in types))
         draft.set(PAYMENTS, ("id", PAYMENTS) if draft.exists else None, types)
         return
@@ -165,6 +167,8 @@ def _several(draft: Draft, way: str) -> None:
         for kind in draft.types():
             draft.add(contact(f"first_{kind.lower()}", kind, account_id="local.first"))
             draft.add(contact(f"other_{kind.lower()}", kind, account_id="local.other"))
+        draft.doubts.append("two locals could hold two ids, and as many contacts as new accounts suggest whose")
+        draft.unseen.add("made green")
         draft.set("made blue", views["blue"] if draft.exists else None, draft.types())
         for name in NAMES:
             del draft.slots[name]

@@ -241,6 +241,8 @@ def alias_provider(
         draft.doubts.append("an element of a variable is in the JSON, but has to be looked up by its index")
     if style.startswith("dynamic"):
         draft.doubts.append("the JSON drops dynamic blocks, and the provider looks like one with a Region alone")
+        if style == "dynamic":
+            draft.unseen.add(account)
     if written.tells:
         return ("id", account)
     return ("credentials", style, account) if written.same else ("provider", alias)
@@ -385,7 +387,10 @@ def part_ids(draft: Draft, way: str) -> None:
 
 
 def part_factory(draft: Draft, way: str) -> None:
-    """An account requested from Control Tower's Account Factory, whose root user email is judged: good or personal."""
+    """An account requested from Control Tower's Account Factory.
+
+    good, personal: its root user email, and no contact. contact: contacts by the outputs that the product will have.
+    """
     address = PERSONAL if way == "personal" else "aws-root+vended@kaede.example"
     draft.personal = draft.personal or way == "personal"
     parameters = "".join(
@@ -397,6 +402,13 @@ def part_factory(draft: Draft, way: str) -> None:
         'resource "aws_servicecatalog_provisioned_product" "vended" {\n  name         = "vended"\n'
         f'  product_name = "{product}"\n  provisioning_artifact_name = "{product}"\n{parameters}}}\n'
     )
+    draft.works_in("made vended", ("made", "vended"))
+    if way == "contact":
+        outputs = "aws_servicecatalog_provisioned_product.vended.outputs"
+        account_id = f'one([for output in {outputs} : output.value if output.key == "AccountId"])'
+        types = draft.wanted("vended")
+        draft.add(*(contact(f"vended_{kind.lower()}", kind, account_id=account_id) for kind in types))
+        draft.set("made vended", ("made", "vended"), types)
     if draft.exists:
         raise NotApplicable("the sandbox has no Service Catalog")
 

@@ -99,7 +99,12 @@ CHECK: Final = Check(
     "counts as an account of its own, and the finding says which setting hides it. What a plan leaves out "
     'altogether cannot be seen: a `dynamic "assume_role"` block is suspected only where a variable holds a '
     'role that no visible expression uses. `data "aws_caller_identity"` through that provider, or '
-    "`allowed_account_ids`, settles it.",
+    "`allowed_account_ids`, settles it.\n\n"
+    "**Contacts through locals.** A plan has no values of locals. While the ids of new accounts are unknown, a "
+    "contact through a local belongs to the account with its instance key; where keys do not tell, as many "
+    "contacts of a type as accounts left, each with other references, mean one for each account. Two locals "
+    "that lead to the same account, or a local with the id of something else, cannot be seen. Refer to the "
+    "account directly, and the plan shows it; after the first apply the ids are known in any case.",
     mappings=(ACCOUNT_1, CIS_1_2, CONFIG_RULE, ACCT_01),
     sources=(DOC_ALTERNATE, DOC_ACCOUNT_1, DOC_ACCT_01),
     bad=ACCOUNT_EXAMPLE,

@@ -148,7 +148,7 @@ def _agree_with_configuration(plan: Plan, changes: Sequence[Resource]) -> None:
     found: set[tuple[ModulePath, str, str]] = set()
     for item in changes:
         block = (item.module, item.type, item.name)
-        if block in found or item.after is None or item.generated or item.actions == ("no-op",):
+        if block in found or item.generated or item.actions == ("no-op",):
             continue
         if is_aws_type(item.type) and item.stays and item.configuration_key not in plan.configured:
             raise UnusablePlanError(plan.name, f"contradicts itself: {item.address} has no block in its configuration")
@@ -176,14 +176,9 @@ def _agree_with_providers(plan: Plan) -> None:
 def _change(plan: str, item: Any) -> Resource | None:
     """The instance that a change is about; None if it neither is nor will be."""
     item = _mapping(plan, item, "resource_changes")
-    address, mode, kind, name = item.get("address"), item.get("mode"), item.get("type"), item.get("name")
-    if not (address and mode and kind and name) or not (
-        isinstance(address, str) and isinstance(mode, str) and isinstance(kind, str) and isinstance(name, str)
-    ):
-        address = _text(plan, address, "the address of a resource change")
-        mode = _text(plan, mode, "mode", address)
-        kind = _text(plan, kind, "type", address)
-        name = _text(plan, name, "name", address)
+    address = _text(plan, item.get("address"), "the address of a resource change")
+    kind = _text(plan, item.get("type"), "type", address)
+    name = _text(plan, item.get("name"), "name", address)
     change = _mapping(plan, item.get("change"), "the change", address)
     actions = tuple(map(str, _sequence(plan, change.get("actions"), "actions", address)))
     if actions not in _ACTIONS:
@@ -204,7 +199,7 @@ def _change(plan: str, item: Any) -> Resource | None:
     after = _mapping(plan, after, "after", address)
     return Resource(
         address,
-        mode,
+        _text(plan, item.get("mode"), "mode", address),
         kind,
         name,
         _key(plan, item.get("index"), address),

@@ -76,10 +76,8 @@ class Values:
             yield from self._inside(inner, reference, expression, path, (*keys, *named), (*seen, step))
         elif head == "data" and len(parts) > 2:
             yield self._attribute(module, reference, ("data", *parts[1]), parts[2], parts[3:], keys)
-        elif head not in ("each", "count", "local", "path", "self", "terraform", "ephemeral", "module"):
-            yield self._attribute(module, reference, ("managed", *parts[0]), parts[1], parts[2:], keys)
         else:
-            yield Leaf(reference)
+            yield self._attribute(module, reference, ("managed", *parts[0]), parts[1], parts[2:], keys)
 
     def _inside(
         self,
@@ -153,7 +151,7 @@ class Values:
 
 
 def _path(key: Key, rest: Path) -> Path:
-    return rest if key is None else (("", key), *rest)
+    return (("", key), *rest)
 
 
 def _entry(mapping: Any, name: str) -> Any:
