@@ -113,7 +113,7 @@ def test_the_first_plan_imports_and_changes_nothing(place: Adopting) -> None:
     place.write_contacts(settings)
     # The administrator's role reaches its own account's notifications, not those of other members.
     printed = place.expect(3, "adopt", "--force", "--leave-out-unread")
-    assert "7 contacts at 5 places; one entry per account would be 35 contacts at 12 places (20%)" in printed
+    assert "7 contacts in 5 entries; one entry per account would be 35 contacts in 12 entries (20%)" in printed
     assert "left out: notification configuration mixed: it has 2 event rules" in printed
     assert place.contacts.read_text().startswith(settings.partition("contacts:\n")[0])
 
@@ -181,7 +181,7 @@ def test_from_nothing_to_files_and_never_over_others(place: Adopting) -> None:
     assert sum(map(len, imports["alternate_contacts"].values())) == 35
 
     place.write_contacts("mine")
-    assert "already there: contacts.yaml and imports.json" in place.expect(2, "adopt")
+    assert "already exists: contacts.yaml and imports.json" in place.expect(2, "adopt")
     assert place.contacts.read_text() == "mine"
     assert "contacts.yaml:1:1" in place.expect(2, "adopt", "--force"), "what cannot be read is not replaced, either"
     place.contacts.unlink()
@@ -191,7 +191,7 @@ def test_from_nothing_to_files_and_never_over_others(place: Adopting) -> None:
     place.inventory.unlink()
     result = json.loads(place.run("adopt", "--json").stdout)
     assert result["accounts"] == 11
-    assert result["one_entry_per_account"] == {"contacts": 32, "places": 11}
+    assert result["one_entry_per_account"] == {"contacts": 32, "entries": 11}
 
 
 def test_what_cannot_be_read_stops_it_or_stays_out(place: Adopting) -> None:

@@ -53,7 +53,7 @@ def test_the_demo_does_the_whole_job_and_writes_nothing_elsewhere(tmp_path: Path
     assert "look like a person's name" in refused
     assert "incident-response@kaede.example" in rest
     assert "is not activated, so AWS sends it nothing" in rest
-    assert "recorded that security-operations reviewed it" in rest
+    assert "recorded the review by security-operations" in rest
     assert "No change: AWS matches contacts.yaml." in rest
     assert "Passed:" in rest
     assert "On your own AWS" in rest
