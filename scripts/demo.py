@@ -1,4 +1,4 @@
-"""`make demo`: the whole job on a local AWS, from a refused plan to contacts that AWS has."""
+"""`make demo`: the whole path on a local AWS, from a plan that fails the policies to contacts in AWS."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Demo:
 def main(
     build: Annotated[Path, typer.Option(help="The folder everything is written to; made anew.")] = Path("build/demo"),
 ) -> ExitCode:
-    """Runs the whole path on a local AWS: a flawed file refused, a good one applied, nothing left to change.
+    """Runs the whole path on a local AWS: a flawed file fails, a good one is applied, nothing is left to change.
 
     No credentials are used and no account is touched.
     """
@@ -109,10 +109,10 @@ def main(
         demo.make("inventory", ExitCode.OK)
         demo.make("audit", ExitCode.POLICY_FAILED)
 
-        demo.step("Plan a flawed contacts file: the policies refuse it")
+        demo.step("Plan a flawed contacts.yaml: it fails the policies")
         demo.make("plan", ExitCode.POLICY_FAILED)
 
-        demo.step("What was refused cannot be applied")
+        demo.step("A plan that failed the policies cannot be applied")
         demo.make("apply", ExitCode.POLICY_FAILED)
 
         demo.step("Correct both: the contacts file, and the root user email that is a person's")

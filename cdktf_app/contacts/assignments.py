@@ -112,7 +112,7 @@ def assign(directory: Directory, organization: Organization | None) -> Assignmen
     if problems:
         raise InvalidInput(problems)
     left_out = [
-        LeftOut(account, f"is {account.status}; AWS lets nothing be set")
+        LeftOut(account, f"is {account.status}; AWS accepts no changes")
         for account in organization.accounts
         if account.status != "ACTIVE"
     ]
@@ -210,7 +210,9 @@ def _subscriptions(
                 names.setdefault(account_id, []).append(name)
     for account_id, own in names.items():
         if len(own) > MAXIMUM_SUBSCRIPTIONS:
-            message = f"has {len(own)} for account {account_id}; AWS takes at most {MAXIMUM_SUBSCRIPTIONS}: merge some"
+            message = (
+                f"has {len(own)} for account {account_id}; AWS accepts at most {MAXIMUM_SUBSCRIPTIONS}: merge some"
+            )
             raise InvalidInput([directory.problem(("notifications", "subscriptions"), message)])
         in_aws: dict[str, str] = {}
         for name in own:
@@ -241,7 +243,7 @@ def _unknown_names(tree: Any, organization: Organization) -> Iterator[tuple[Loca
             return None
         if accounts:
             ids = ", ".join(f"{account.id} ({account.status})" for account in accounts)
-            return f"is the name of {len(accounts)} accounts; write the id of the one that is meant: {ids}"
+            return f"is the name of {len(accounts)} accounts; write one of their ids: {ids}"
         if key.replace("-", "").isdigit():
             complaint = fields.account_id_complaint(key)
             return complaint or f"is not an account of the inventory{near(key, organization.by_id)}"

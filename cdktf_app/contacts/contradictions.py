@@ -1,4 +1,4 @@
-"""What contradicts itself across the fields of a contact directory, and what is hardly meant."""
+"""Contradictions across the fields of contacts.yaml, and settings that are probably unintended."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def contradictions(tree: Any) -> Iterator[tuple[Location, str]]:
                 yield ("contacts", section, key), f"overrides nothing; write {', '.join(CONTACT_TYPES)}, or remove it"
             named += 1
     if isinstance(contacts, Mapping) and not named and not any(_get(contacts, "defaults", k) for k in CONTACT_TYPES):
-        yield ("contacts",), "names no contact; write security, operations and billing under defaults"
+        yield ("contacts",), "defines no contact; write security, operations and billing under defaults"
     accepted = _get(tree, "mail", "accepted")
     for index, entry in enumerate(accepted if isinstance(accepted, list | tuple) else ()):
         if isinstance(entry, Mapping) and (_get(entry, "address") is None) == (_get(entry, "pattern") is None):
@@ -86,10 +86,10 @@ def _contradictions_of_notifications(tree: Any) -> Iterator[tuple[Location, str]
         way: Location = ("notifications", "channels", name)
         email, arn = _get(channel, "email"), _get(channel, "arn")
         if isinstance(channel, Mapping) and (email is None) == (arn is None):
-            yield way, "write either email, or the arn of a channel made elsewhere"
+            yield way, "write either email, or the arn of an existing channel"
         for key in ("name", "tags") if arn is not None else ():
             if _get(channel, key) is not None:
-                yield (*way, key), "is for an e-mail contact; a channel made elsewhere has its own: remove it"
+                yield (*way, key), "is for e-mail contacts only; an existing channel has its own: remove it"
         address = str(email or arn).lower()
         if (email or arn) and addresses.setdefault(address, name) != name:
             at = (*way, "email" if email else "arn")
@@ -113,7 +113,7 @@ def _contradictions_of_notifications(tree: Any) -> Iterator[tuple[Location, str]
                 yield way, f"has no {key}; write a preset, or both source and event_type"
                 break
         if _get(tree, "account") is not None and _get(subscription, "accounts") is not None:
-            yield (*way, "accounts"), "has no meaning for a single account; remove it"
+            yield (*way, "accounts"), "does not apply to a single account; remove it"
         used = _get(subscription, "channels")
         for index, channel in enumerate(used if isinstance(used, list | tuple) else ()):
             if isinstance(channel, str) and channel not in channels:

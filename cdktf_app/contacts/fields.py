@@ -2,7 +2,7 @@
 
 Lengths and patterns of contacts come from the AWS Account Management API reference (`PutAlternateContact`), those of
 notifications from the AWS User Notifications API reference. Where the Terraform provider is stricter than AWS, the
-provider's rule counts as well: a value it refuses can never be applied.
+provider's rule counts as well: a value it rejects can never be applied.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _account_id(text: str) -> Iterator[str]:
     if re.fullmatch(r"[0-9]{12}", text, re.ASCII):
         return
     if re.fullmatch(r"[0-9]{12}", plain):
-        yield f"is not how an account id is written here; write {plain!r}"
+        yield f"is not a valid account id; write {plain!r}"
     elif plain.isdecimal() and plain.isascii():
         lost = f" (were leading zeros lost? {plain.zfill(12)!r})" if 8 < len(plain) < 12 else ""
         yield f"has {len(plain)} digits; an account id has 12{lost}"
@@ -166,7 +166,7 @@ def _region(text: str) -> Iterator[str]:
     if _REGION.fullmatch(text):
         return
     if _REGION.fullmatch(plain):
-        yield f"is not how a region is written; write {plain!r}"
+        yield f"is not a valid Region; write {plain!r}"
     elif _REGION.fullmatch(plain[:-1]):
         yield f"is an availability zone; write its region {plain[:-1]!r}"
     else:
@@ -190,7 +190,7 @@ def _domain(text: str) -> Iterator[str]:
     if _DOMAIN.fullmatch(text):
         return
     if _DOMAIN.fullmatch(plain):
-        yield f"is not how a domain is written here; write {plain!r}"
+        yield f"is not a valid domain; write {plain!r}"
     else:
         yield "is not a domain; write one such as example.com"
 
@@ -300,7 +300,7 @@ def _checked(complaints: Callable[[str], Iterator[str]]) -> AfterValidator:
     def check(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
         if found := list(complaints(text)):
-            raise PydanticCustomError("refused", "{complaint}", {"complaint": "; ".join(found)})
+            raise PydanticCustomError("invalid", "{complaint}", {"complaint": "; ".join(found)})
         return text
 
     return AfterValidator(check)

@@ -122,7 +122,7 @@ def accounts_named(organization: Organization, names: Iterable[str], option: str
         found = [organization.by_id[name]] if name in organization.by_id else organization.by_name.get(name, [])
         if len(found) > 1:
             listed = ", ".join(account.id for account in found)
-            message = f"is the name of {len(found)} accounts; write the id of the one that is meant: {listed}"
+            message = f"is the name of {len(found)} accounts; write one of their ids: {listed}"
             problems.append(Problem(option, message, value=name))
         elif not found:
             known = organization.by_id if name.isdigit() else organization.by_name

@@ -35,7 +35,7 @@ def _date(value: object) -> object:
                 raise ValueError
             return date.fromisoformat(value)
         except ValueError:
-            raise PydanticCustomError("refused", "is not a date; write it as year-month-day: 2026-10-01") from None
+            raise PydanticCustomError("invalid", "is not a date; write it as year-month-day: 2026-10-01") from None
     return value
 
 
@@ -76,12 +76,12 @@ def _contact(*, none: bool) -> WrapValidator:
             return NONE
         if value == NONE:
             raise PydanticCustomError(
-                "refused", "is for organizational units and accounts; leave it out here, and nobody is the contact"
+                "invalid", "is for organizational units and accounts; leave it out here to define no contact"
             )
         if isinstance(value, str):
             or_none = ", or none for no contact at all" if none else ""
             raise PydanticCustomError(
-                "refused",
+                "invalid",
                 "is not a contact; write name, title, email and phone under it{or_none}",
                 {"or_none": or_none},
             )
@@ -95,7 +95,7 @@ ContactOrNone = Annotated[Contact | Literal["none"], _contact(none=True)]
 
 
 class DefaultContacts(Section):
-    """The contacts of every account that nothing nearer speaks for."""
+    """The contacts of every account without an override."""
 
     security: DefaultContact | None = None
     """For security notifications: abuse reports, exposed credentials, compromised accounts."""
@@ -182,7 +182,7 @@ class AccountSettings(Section):
 
 
 class Accepted(Section):
-    """An address, or a pattern of addresses, that the policies let pass although they would not."""
+    """An accepted exception: an address, or a pattern of addresses, that the policies pass."""
 
     model_config = one_of(("address",), ("pattern",))
 
@@ -191,31 +191,31 @@ class Accepted(Section):
     pattern: fields.AddressPattern | None = None
     """A pattern of addresses; * stands for anything."""
     reason: fields.Text
-    """Why, for the next reader."""
+    """The reason, for the next reader."""
     expires: Date
     """The last day on which it is accepted."""
 
 
 class Mail(Section):
-    """Which addresses are the company's own. The policies judge contacts and root user emails by it."""
+    """Which addresses are the company's own. The policies judge contacts and root user emails by them."""
 
     corporate_domains: tuple[fields.Domain, ...] = ()
     """Domains of the company's own mail."""
     root_email_patterns: tuple[fields.AddressPattern, ...] = ()
     """What root user emails look like; * stands for anything."""
     accepted: tuple[Accepted, ...] = ()
-    """Exceptions, each with a reason and an end."""
+    """Accepted exceptions, each with a reason and an expiry date."""
 
 
 class Review(Section):
-    """When somebody last made sure that the contacts are right."""
+    """The last review of the contacts."""
 
     last_reviewed: Date
     """The day of the last review."""
     reviewed_by: fields.Text
-    """The team that did it."""
+    """The team that reviewed the contacts."""
     every_days: Annotated[int, Field(ge=1, le=366)] = 90
-    """How often it must be done, in days. AWS Security Hub, Account.1, advises to do it regularly."""
+    """The days between reviews. AWS Security Hub, Account.1, recommends regular reviews."""
 
     @property
     def due(self) -> date:
@@ -224,14 +224,14 @@ class Review(Section):
 
 
 class Channel(Section):
-    """Where notifications go: an e-mail address, or a channel made elsewhere."""
+    """Where notifications go: an e-mail address, or an existing channel."""
 
     model_config = one_of(("email",), ("arn",))
 
     email: fields.ChannelEmail | None = None
-    """An address. Its owner must activate it: AWS sends a mail with a link when the channel is made."""
+    """An address. Its owner must activate it: AWS mails a link when the channel is created."""
     arn: fields.ChannelArn | None = None
-    """A chat or mobile channel made elsewhere."""
+    """An existing chat or mobile channel."""
     name: fields.EmailContactName | None = None
     """The e-mail contact's name in AWS. Default: the channel's name here."""
     tags: dict[fields.TagKey, fields.TagValue] | None = None
@@ -244,7 +244,7 @@ def _all_or(items: Any) -> WrapValidator:
     def check(value: object, handler: Any) -> object:
         if isinstance(value, str) and value != "all":
             raise PydanticCustomError(
-                "refused", "is not a list; write all, or a list such as [{value}]", {"value": value}
+                "invalid", "is not a list; write all, or a list such as [{value}]", {"value": value}
             )
         return value if value == "all" else listed.validate_python(value)
 

@@ -58,7 +58,7 @@ class AdoptedContacts:
     """`defaults`, `organizational_units` and `accounts`, as in contacts.yaml; what is empty is left out."""
     live: Mapping[str, tuple[ContactType, ...]]
     """By account id: the types of the contacts that the section assigns, all of which AWS has."""
-    refused: tuple[LeftOut, ...]
+    not_expressible: tuple[LeftOut, ...]
     """Contacts that AWS has and this file cannot hold: those accounts get none of the type, and keep what they have."""
     unread: tuple[LeftOut, ...]
     """Contacts that were not read: explicitly none in the file, so that nothing overwrites them."""
@@ -149,7 +149,7 @@ def adopt_contacts(
     read: dict[tuple[str, ...], tuple[Value, str]] = {}
     section: dict[str, Any] = {"defaults": {}, "organizational_units": {}, "accounts": {}}
     has: dict[str, list[ContactType]] = {account.id: [] for account in active}
-    refused: list[LeftOut] = []
+    not_expressible: list[LeftOut] = []
     unread: list[LeftOut] = []
     assigned = 0
     for kind in CONTACT_TYPES:
@@ -171,7 +171,7 @@ def adopt_contacts(
                 read[key] = contact_or_reason(contact)
             values[account.id], reason = read[key]
             if reason:
-                refused.append(LeftOut(account, what, reason))
+                not_expressible.append(LeftOut(account, what, reason))
             else:
                 has[account.id].append(kind)
         labels = fewest(values, places)
@@ -193,7 +193,7 @@ def adopt_contacts(
     return AdoptedContacts(
         section={name: content for name, content in section.items() if content},
         live={account_id: tuple(kinds) for account_id, kinds in has.items() if kinds},
-        refused=tuple(refused),
+        not_expressible=tuple(not_expressible),
         unread=tuple(unread),
         assigned=assigned,
         places=entries,
@@ -224,7 +224,7 @@ def contact_or_reason(found: Mapping[str, str]) -> tuple[Value, str]:
         return None, reasons(error)
     changed = [name for name, value in contact.model_dump().items() if value != found[name]]
     if changed:
-        return None, f"{changed[0]} is written with combining characters, which this file would compose"
+        return None, f"{changed[0]} has combining characters, which this file would compose"
     return contact, ""
 
 

@@ -64,7 +64,7 @@ def read_live(access: Access, parts: Collection[str], accounts: Iterable[Account
                 (account_id, "account"),
             }
             if not known:
-                found.unread.append(LeftOut(account, what, "AWS did not answer"))
+                found.unread.append(LeftOut(account, what, "AWS returned no answer"))
     found.unread.sort(key=lambda item: (item.account.id, item.what))
     return found
 

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 def advised(failure: str, imports: Path) -> str:
     if "Cannot import non-existent remote object" not in failure:
         return failure
-    return f"{failure}\nIt is gone from AWS since {imports} was written: adopt again, or take it out of that file."
+    return f"{failure}\nIt was removed from AWS after {imports} was written: adopt again, or remove it from that file."
 
 
 def _tidy_state(terraform: Terraform, stack: SynthesizedStack, assignments: Assignments) -> None:
     """Takes out of the state what would make Terraform remove a contact that is to stay; AWS is not touched.
 
-    - Contacts of accounts that are suspended or have left: AWS refuses every call for them, and the plan would fail.
+    - Contacts of accounts that are suspended or have left: AWS rejects every call for them, and the plan would fail.
     - Contacts that another stack holds now: this one would remove what that one sets.
     - The mark "tainted" that an interrupted apply leaves: Terraform would remove the contact and set it again. One call
       of PutAlternateContact writes a contact whole or not at all, and the plan compares it with AWS anyway.

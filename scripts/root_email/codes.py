@@ -213,7 +213,7 @@ def _messages(path: Path) -> Iterator[EmailMessage]:
 
 _SENDERS: Final = re.compile(r"@(?:[\w-]+\.)*(?:signin\.aws|amazon\.com|amazonaws\.com|aws\.com)\b", re.IGNORECASE)
 """AWS sends codes from no-reply@verify.signin.aws (Account Management Reference Guide); its other domains are here in
-case it changes that. A forged mail gains nothing: AWS refuses its code."""
+case it changes that. A forged mail gains nothing: AWS rejects its code."""
 
 _SUBJECT: Final = re.compile(r"root user|ルートユーザー", re.IGNORECASE)
 """Mails seen in 2025 are called "Verify the new email address for the AWS account root user". It tells them where a

@@ -19,7 +19,7 @@ JOURNAL_FILE: Final = "root-email.journal.jsonl"
 VALIDITY: Final = timedelta(hours=24)
 """How long a code can be used after it was sent (Account Management Reference Guide, Update the root user email)."""
 
-Happened = Literal["started", "start-refused", "accepted", "accept-refused"]
+Happened = Literal["started", "start-failed", "accepted", "accept-failed"]
 
 
 class Event(Record):
@@ -73,7 +73,7 @@ def outcomes_of(plan: ChangePlan, journal: Journal) -> list[Outcome]:
         try:
             event = Event.model_validate_json(line)
         except ValidationError:
-            message = "is not a line of the journal; remove it, and the account it was about is done again"
+            message = "is not a line of the journal; remove itto process its account again"
             raise InvalidInput([Problem(str(journal.path), message, number)]) from None
         if outcome := outcomes.get((event.account_id, event.new.casefold())):
             outcome.take(event)

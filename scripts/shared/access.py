@@ -99,7 +99,7 @@ class Access:
         """The id of the account that contacts are read from.
 
         Raises:
-            botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused, or could not be asked.
+            botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS error, or no connection.
             CommandError: the credentials are of another organization or account than the directory says.
         """
         with self._lock:
@@ -120,8 +120,8 @@ class Access:
         A single account has an empty `email`: no operation of AWS returns it.
 
         Raises:
-            botocore.exceptions.ClientError: AWS refused, for instance organizations:ListAccounts.
-            botocore.exceptions.BotoCoreError: AWS could not be asked.
+            botocore.exceptions.ClientError: AWS rejected a call, for instance organizations:ListAccounts.
+            botocore.exceptions.BotoCoreError: no connection to AWS.
             CommandError: as `caller`.
         """
         with self._lock:
@@ -218,7 +218,7 @@ class Access:
         single = self._directory.account if self._directory else None
         if single is not None:
             if single.id != self._caller:
-                self._refuse_credentials("account.id", single.id, f"are of account {self._caller}")
+                self._wrong_credentials("account.id", single.id, f"are of account {self._caller}")
             return
         client = self._clients.get("organizations", self.region)
         try:
@@ -238,9 +238,9 @@ class Access:
         ):
             if expected not in (None, self._details.management_account_id):
                 seen = f"see the organization of {self._details.management_account_id}"
-                self._refuse_credentials(key, str(expected), seen)
+                self._wrong_credentials(key, str(expected), seen)
 
-    def _refuse_credentials(self, key: str, expected: str, seen: str) -> None:
+    def _wrong_credentials(self, key: str, expected: str, seen: str) -> None:
         self._caller = None
         raise CommandError(f"{key} is {expected}, but these credentials {seen}; correct one of the two")
 

@@ -91,7 +91,7 @@ class Login:
             return self._credentials.get_frozen_credentials()
 
     def renew(self, refused: ReadOnlyCredentials) -> bool:
-        """Fetches others after AWS refused these as expired; whether there are any. Raises what fetching raises."""
+        """Fetches others after AWS rejected these as expired; whether there are any. Raises what fetching raises."""
         with self._lock:
             if self._credentials is None or self._credentials.get_frozen_credentials() == refused:
                 self._credentials = self._obtain()

@@ -121,16 +121,16 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "misspelt key": (
         changed(("      title: Security team", "      titel: Security team")),
-        ["26:7: 'titel': is not a key known here; did you mean 'title'?"],
+        ["26:7: 'titel': is not a known key; did you mean 'title'?"],
     ),
     "full-width key": (
         changed(("      title: Security team", "      ｔｉｔｌｅ: Security team")),
-        ["26:7: 'ｔｉｔｌｅ': is not a key known here; did you mean 'title'?"],
+        ["26:7: 'ｔｉｔｌｅ': is not a known key; did you mean 'title'?"],
     ),
     "unknown key": (
         changed(("mail:\n", "mail:\n  zzz: 1\n")),
         [
-            "13:3: 'zzz': is not a key known here; write one of corporate_domains, root_email_patterns, accepted",
+            "13:3: 'zzz': is not a known key; write one of corporate_domains, root_email_patterns, accepted",
         ],
     ),
     "missing key": (
@@ -255,15 +255,15 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         changed(("contacts:\n", "contacts: nobody\nx:\n")),
         [
             "22:11: 'nobody': is a single value; write keys and values under it, each on its own line",
-            "23:1: 'x': is not a key known here; write one of organization, account, mail, contacts, review, "
+            "23:1: 'x': is not a known key; write one of organization, account, mail, contacts, review, "
             "notifications, backend",
         ],
     ),
     "none in the defaults": (
         changed(("    security:\n      name", "    security: none\n    operations2:\n      name")),
         [
-            "24:15: 'none': is for organizational units and accounts; leave it out here, and nobody is the contact",
-            "25:5: 'operations2': is not a key known here; did you mean 'operations'?",
+            "24:15: 'none': is for organizational units and accounts; leave it out here to define no contact",
+            "25:5: 'operations2': is not a known key; did you mean 'operations'?",
         ],
     ),
     "a word for none": (
@@ -275,7 +275,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "account id with dashes": (
         changed(('management_account: "111111111111"', "management_account: 1111-1111-1111")),
-        ["7:23: '1111-1111-1111': is not how an account id is written here; write '111111111111'"],
+        ["7:23: '1111-1111-1111': is not a valid account id; write '111111111111'"],
     ),
     "account id that lost zeros": (
         changed(('management_account: "111111111111"', "management_account: 11111111111")),
@@ -332,7 +332,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "misspelt preset": (
         changed(("preset: abuse", "preset: abuses")),
-        ["84:15: 'abuses': is not possible here; did you mean 'abuse'?"],
+        ["84:15: 'abuses': is not allowed here; did you mean 'abuse'?"],
     ),
     "preset and source": (
         changed(("preset: abuse", "preset: abuse\n      source: aws.health")),
@@ -344,7 +344,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "aggregation in small letters": (
         changed(("aggregation: NONE", "aggregation: none")),
-        ["81:20: 'none': is not possible here; did you mean 'NONE'?"],
+        ["81:20: 'none': is not allowed here; did you mean 'NONE'?"],
     ),
     "regions as one text": (
         changed(("regions: all", "regions: us-east-1")),
@@ -376,7 +376,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "no days": (changed(("every_days: 90", "every_days: 0")), ["67:15: '0': must be at least 1"]),
     "domain with an at": (
         changed(("    - kaede.example", "    - '@kaede.example'")),
-        ["14:7: '@kaede.example': is not how a domain is written here; write 'kaede.example'"],
+        ["14:7: '@kaede.example': is not a valid domain; write 'kaede.example'"],
     ),
     "accepted twice over": (
         changed(("    - pattern:", "    - address: a@kaede.example\n      pattern:")),
@@ -405,7 +405,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "unknown backend": (
         EXAMPLE + "backend:\n  type: s4\n",
-        ["101:9: 's4': is not possible here; write one of local, s3"],
+        ["101:9: 's4': is not allowed here; write one of local, s3"],
     ),
     "backend without a type": (
         EXAMPLE + "backend:\n  bucket: x\n",
@@ -420,7 +420,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "no contact at all": (
         "account: {id: '123456789012', name: x, home_region: us-east-1}\ncontacts:\n  defaults: {}\n",
-        ["2:1: names no contact; write security, operations and billing under defaults"],
+        ["2:1: defines no contact; write security, operations and billing under defaults"],
     ),
     "overrides for a single account": (
         (EXAMPLES / "single-account" / "contacts.yaml").read_text()
