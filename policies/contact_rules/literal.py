@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from .catalogue import BY_ID
-from .model import UNKNOWN, Contact, EmailContact, Model, RootEmail, Value
+from .model import UNKNOWN, Contact, Model, RootEmail, Value
 from .plans.accounts import MAKERS, PRODUCT
-from .plans.notifications import EMAIL_CONTACTS
 
 if TYPE_CHECKING:
     from .check import Context
@@ -37,11 +36,8 @@ def judge_literal(
         parts = {"CKV_CONTACT_3": (email,), "CKV_CONTACT_7": (email, phone)}.get(check_id, ())
         if any(part.text for part in parts):
             kind = values.get("alternate_contact_type")
-            if resource_type in EMAIL_CONTACTS:
-                model.email_contacts = [EmailContact("", "", email)]
-            else:
-                model.contacts = [Contact("", "", None, kind if isinstance(kind, str) else None, email, phone)]
-    if not (model.root_emails or model.contacts or model.email_contacts):
+            model.contacts = [Contact("", "", None, kind if isinstance(kind, str) else None, email, phone)]
+    if not (model.root_emails or model.contacts):
         return None
     found = BY_ID[check_id].judge(model, context)
     return [item for item in found if item.kind != "unjudged"]  # what is not written out is no fault of the block

@@ -99,9 +99,9 @@ _FIXES: Final = {
     "for it.\n{contact}",
     "-requested": "Set the contact where the account is customized after it was made, and name the account under "
     "covered_elsewhere with that reason.",
-    "-hidden": "Write out the account that the provider works in:\n{provider}\n"
+    "-hidden": "Let the plan show the account that the provider works in:\n{provider}\n"
     "If the account has no contact yet, set it:\n{contact}",
-    "-unplaced": "If those contacts are for this account, write out the account that the provider works in:\n"
+    "-unplaced": "If those contacts are for this account, let the plan show the account that the provider works in:\n"
     "{provider}\nOtherwise set the contact:\n{contact}",
 }
 

@@ -139,6 +139,18 @@ def test_a_block_of_a_static_scan(check: str, entity: str, values: dict[str, Any
     assert (None if found is None else [item.kind for item in found]) == kinds
 
 
+@pytest.mark.parametrize(("kind", "said"), [("SECURITY", "SECURITY"), (["SECURITY"], None), (None, None)])
+def test_a_block_of_a_static_scan_says_which_contact_it_is(kind: Any, said: str | None) -> None:
+    values = {"email_address": SOMEBODY, "alternate_contact_type": kind}
+    (finding,) = judge_literal("CKV_CONTACT_3", CONTACT, values, Context(Configuration(), TODAY)) or []
+    assert finding.contact_type == said
+
+
+def test_the_type_of_a_contact_may_be_unknown() -> None:
+    found = judge(edited("own_good", OWN, alternate_contact_type=..., phone_number="1")).verdict("CKV_CONTACT_7")
+    assert {item.contact_type for item in found.findings if item.address == OWN} == {None}
+
+
 @pytest.mark.parametrize(
     ("case", "attribute", "value", "check", "kind"),
     [

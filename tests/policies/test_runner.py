@@ -70,6 +70,39 @@ def test_sarif_has_the_failures(tmp_path: Path) -> None:
     assert all("333333333302" in r["message"]["text"] for r in run["results"] if r["ruleId"] == "CKV_CONTACT_1")
 
 
+def test_programs_read_codes_and_parameters(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "out.sarif"
+    main([BAD, *CONFIG, "--format", "json", "--language", "ja", "--sarif", str(target)])
+    checks = {check["id"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    (finding,) = checks["CKV_CONTACT_1"]["findings"]
+    assert {key: finding[key] for key in ("code", "kind", "level", "severity", "contact_type", "account_id")} == {
+        "code": "missing-contact",
+        "kind": "missing-security",
+        "level": "failure",
+        "severity": "HIGH",
+        "contact_type": "SECURITY",
+        "account_id": "333333333302",
+    }
+    assert finding["parameters"] == {"reference": '"333333333302"', "provider": ""}
+    listed = {"code": "seen-in-list", "parameters": {"address": "data.aws_organizations_organization.this"}}
+    assert finding["details"] == [listed]
+    assert finding["reason"].startswith("セキュリティの代替の連絡先がありません")
+    results = json.loads(target.read_text(encoding="utf-8"))["runs"][0]["results"]
+    assert [result["properties"] for result in results if result["ruleId"] == "CKV_CONTACT_1"] == [
+        {key: finding[key] for key in ("code", "parameters", "details")}
+    ]
+
+
+def test_the_pages_are_where_the_configuration_says(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('guidelines = "https://git.example.com/pack"\n', encoding="utf-8")
+    main([BAD, "--config", str(policy)])
+    text = capsys.readouterr().out
+    assert "more: https://git.example.com/pack/CKV_CONTACT_1.md" in text
+    assert "why: AWS reports leaked keys" in text
+    assert "to except it: If another configuration manages the contact" in text
+
+
 def test_markdown_is_not_fooled_by_hostile_names() -> None:
     content = json.loads(json.dumps(plan("listed_bad")).replace("payments-prod", "<b>x</b> | `y` [z](http://w)"))
     text = re.sub(r"```hcl.*?```", "", markdown(judge(content)), flags=re.DOTALL)

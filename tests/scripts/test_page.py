@@ -9,6 +9,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Final
 
 import botocore.session
@@ -541,6 +542,10 @@ def test_every_reason_on_the_page_is_said_in_japanese(files: dict[str, Path]) ->
             contact_type=item["contact_type"],
         )
         assert texts.texts("en").reason(found) == item["reason"]
+        for message in (Message(found.code, found.parameters), *found.details):
+            named = {name for _, name, _, _ in Formatter().parse(texts.texts("en").codes[message.code]) if name}
+            fields = {"contact_type"} - set(message.parameters)
+            assert named - fields == set(message.parameters) - {"region", "reference", "provider"}, message
         assert JAPANESE.search(texts.texts("ja").reason(found))
     assert files
 
