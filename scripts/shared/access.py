@@ -1,4 +1,4 @@
-"""How the accounts of an organization are reached: who is asked, with whose credentials, no faster than AWS allows."""
+"""Calls to AWS for each account: which credentials and role, within AWS's quotas."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 _RENEWALS: Final = 3
 """How often a call is made again with new credentials: several threads may use up the same old ones."""
 _BROKEN_AFTER: Final = 20
-"""So many calls in a row that found no connection, each tried several times, mean that there is none."""
+"""After so many calls in a row without a connection, each retried, there is none."""
 SIGNED_OUT: Final = (CredentialRetrievalError, NoCredentialsError, SignedOut, SSOError, TokenRetrievalError)
 
 
 class Unreachable(CommandError):
-    """AWS cannot be asked any more: the credentials have expired, or the network is gone. `aws_code` says which."""
+    """AWS cannot be called any more: the credentials have expired, or there is no network. `aws_code` tells which."""
 
     def __init__(self, aws_code: str, reason: Message) -> None:
         super().__init__(sentence(reason), ExitCode.FAILED)
