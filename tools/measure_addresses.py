@@ -14,9 +14,10 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from policies.contact_rules.address import judge
+from policies.contact_rules.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,10 +80,10 @@ def score(rows: Iterable[Row]) -> Score:
     return Score(Counter((row.label, judge(row.address).verdict) for row in rows))
 
 
-def judgements() -> dict[str, str]:
-    """Address → verdict, code and reason, of every row but those of the second half."""
+def judgements() -> dict[str, list[Any]]:
+    """Address → verdict, code and parameters, of every row but those of the second half."""
     found = {row.address: judge(row.address) for row in labelled() if row.half != "second"}
-    return {email: f"{found[email].verdict}: {found[email].code}: {found[email].reason}" for email in found}
+    return {email: [item.verdict, item.code, dict(item.parameters)] for email, item in found.items()}
 
 
 def table(rows: Sequence[Row]) -> list[str]:
@@ -122,10 +123,11 @@ def main() -> None:
         for row in rows:
             judgement = judge(row.address)
             if row.half != "second" and judgement.verdict != row.label:
-                said = f"{judgement.verdict}: {judgement.reason}"
+                said = f"{judgement.verdict}: {texts().message(judgement)}"
                 print(row.label, row.language, row.form, row.address, said, sep="\t")
     if options.write:
-        JUDGEMENTS.write_text(json.dumps(judgements(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        lines = [f"{json.dumps(email)}: {json.dumps(said)}" for email, said in judgements().items()]
+        JUDGEMENTS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ SECONDS: Final = 40
 """Of processor time, after which a change that makes the rules run on counts as noticed; the tests take about 5."""
 
 EQUIVALENT: Final = {
+    "checks/ckv_contact_7.py judge: if found → True": "whose contact it is, is looked up only where it is said",
     "plans/providers.py Workplaces.of_key: if found is None → True": "remembering is for speed",
     "plans/values.py Values._by_place: if self._resources is None → True": "remembering is for speed",
     "plans/values.py Values._follow: all, without if key is not None": "no instance has the key None",
@@ -139,7 +140,7 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def noticed(changed: _Changed | None, contents: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Whether findings on the cases differ or a test fails. To be called in a process of its own."""
     for name in list(sys.modules):
-        if name.startswith(("policies", "tests")):
+        if name.startswith(("policies", "tests.policies")):  # others hold files that the parent needs
             del sys.modules[name]
     if changed is not None:
         sys.meta_path.insert(0, changed)
@@ -164,10 +165,16 @@ def noticed(changed: _Changed | None, contents: dict[str, Any], wanted: dict[str
 
 
 def recorded(report: Any) -> list[dict[str, Any]]:
-    """The findings and notes of a report as they are kept in findings.json: what is empty is left out."""
+    """The findings and notes of a report as they are kept in findings.json: what is empty is left out.
+
+    `copied` is what a fix gives to copy; sentences are not kept.
+    """
+    say = importlib.import_module("policies.contact_rules.texts").texts()
     rows: list[dict[str, Any]] = []
     for verdict in report.verdicts:
-        rows += [asdict(item) | {"source": ""} for item in (*verdict.findings, *verdict.notes)]
+        for item in (*verdict.findings, *verdict.notes):
+            lines = [text for copied, text in say.steps(item) if copied]
+            rows.append(asdict(item) | {"source": "", "copied": lines})
         if verdict.error:
             rows.append({"check_id": verdict.check.id, "error": asdict(verdict.error)})
     return [json.loads(json.dumps({name: value for name, value in row.items() if value})) for row in rows]

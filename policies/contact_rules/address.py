@@ -10,11 +10,13 @@ import base64
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from zlib import crc32
+
+from .findings import Message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -22,43 +24,50 @@ if TYPE_CHECKING:
 Verdict = Literal["personal", "shared", "unsure", "invalid"]
 About = Literal["domain", "local"]
 
-LISTS_DIGEST: Final = "2488398bf118207d127db80e1194b6f83f23db9d2489884c1bf8137ea274a3bb"
+LISTS_DIGEST: Final = "51d3efc520feaa79039df637ec9eecb17e7798092842bb48877cd2d2d5c442a7"
 """SHA-256 of the lists and tables in the order of their names: what signs this file signs them too."""
 
-_SENTENCES: Final[Mapping[str, tuple[Verdict, About, str]]] = {
-    "no-address": ("invalid", "local", "is not an e-mail address"),
-    "free-mail-domain": ("personal", "domain", "{domain} is a public or carrier mail service, not a company's"),
-    "outside-corporate-domains": (
-        "personal",
-        "domain",
-        "{domain} is not one of the corporate domains ({corporate_domains})",
-    ),
-    "account-id": ("shared", "local", "it carries the account id {account_id}"),
-    "staff-number": ("personal", "local", "{word} looks like a staff number"),
-    "personal-name": ("personal", "local", "“{first}” and “{second}” look like a person's name"),
-    "name-with-initial": ("personal", "local", "“{name}” with an initial looks like a person's name"),
-    "name-with-title": ("personal", "local", "“{name}” is a name, and “{title}” what that person is"),
-    "single-name": ("personal", "local", "“{name}” is a given or family name"),
-    "single-alike": ("personal", "local", "“{name}” has the letters of a name"),
-    "two-alike": ("personal", "local", "“{first}” and “{second}” have the letters of a person's name"),
-    "initials-and-name": ("personal", "local", "“{word}” looks like the name “{name}” with one or two initials"),
-    "names-run-together": ("personal", "local", "“{word}” looks like the names “{first}” and “{second}” run together"),
-    "form-initial-and-name": ("personal", "local", "“{word}” has the form of an initial and a name"),
-    "form-first-and-last": (
-        "personal",
-        "local",
-        "“{name}” is a name, and “{word}” has the form of a first and a last name",
-    ),
-    "role-word": ("shared", "local", "“{word}” names a role or a system"),
-    "system-word": ("shared", "local", "“{word}” says which system it belongs to, and no name stands beside it"),
-    "unsure-name": ("unsure", "local", "“{name}” may be a person's name"),
-    "unsure-name-or-word": ("unsure", "local", "“{name}” may be a person's name, or the name of a thing"),
-    "unsure-one-word": ("unsure", "local", "“{word}” does not say whether a person or a team reads it"),
-    "unsure-words": ("unsure", "local", "no word of it says whether a person or a team reads it"),
-    "unsure-no-word": ("unsure", "local", "it has no word in it"),
-    "unsure-only-tag": ("unsure", "local", "nothing stands before the plus tag"),
+CODES: Final[Mapping[str, str]] = {
+    "no-address": "is not an e-mail address",
+    "free-mail-domain": "{domain} is a public or carrier mail service, not a company's",
+    "outside-corporate-domains": "{domain} is not one of the corporate domains ({corporate_domains})",
+    "account-id": "it carries the account id {account_id}",
+    "staff-number": "{word} looks like a staff number",
+    "personal-name": "“{first}” and “{second}” look like a person's name",
+    "name-with-initial": "“{name}” with an initial looks like a person's name",
+    "name-with-title": "“{name}” is a name, and “{title}” what that person is",
+    "single-name": "“{name}” is a given or family name",
+    "single-alike": "“{name}” has the letters of a name",
+    "two-alike": "“{first}” and “{second}” have the letters of a person's name",
+    "initials-and-name": "“{word}” looks like the name “{name}” with one or two initials",
+    "names-run-together": "“{word}” looks like the names “{first}” and “{second}” run together",
+    "form-initial-and-name": "“{word}” has the form of an initial and a name",
+    "form-first-and-last": "“{name}” is a name, and “{word}” has the form of a first and a last name",
+    "role-word": "“{word}” names a role or a system",
+    "system-word": "“{word}” says which system it belongs to, and no name stands beside it",
+    "unsure-name": "“{name}” may be a person's name",
+    "unsure-name-or-word": "“{name}” may be a person's name, or the name of a thing",
+    "unsure-one-word": "“{word}” does not say whether a person or a team reads it",
+    "unsure-words": "no word of it says whether a person or a team reads it",
+    "unsure-no-word": "it has no word in it",
+    "unsure-only-tag": "nothing stands before the plus tag",
 }
-"""What each code says: verdict, what it is about, and the sentence, with its parameters in braces."""
+"""Predicates of an address, with their parameters in braces."""
+
+_ABOUT_DOMAIN: Final = frozenset({"free-mail-domain", "outside-corporate-domains"})
+_VERDICTS: Final[Mapping[str, Verdict]] = {
+    "no-address": "invalid",
+    "account-id": "shared",
+    "role-word": "shared",
+    "system-word": "shared",
+    "unsure-name": "unsure",
+    "unsure-name-or-word": "unsure",
+    "unsure-one-word": "unsure",
+    "unsure-words": "unsure",
+    "unsure-no-word": "unsure",
+    "unsure-only-tag": "unsure",
+}
+"""Of the codes that do not say `personal`."""
 
 _DATA: Final = Path(__file__).parent / "data"
 _ADDRESS = re.compile(r"[\w+=.#|!&%'*/?^`{}~$-]{1,64}@[\w.-]+")
@@ -77,24 +86,18 @@ _POSSIBLE: Final = -1.0
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """What an address is, and why: a code of `_SENTENCES`, and what its sentence names."""
-
-    code: str
-    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+class Judgement(Message):
+    """What an address is, and why."""
 
     @property
     def verdict(self) -> Verdict:
-        return _SENTENCES[self.code][0]
+        """What the address is."""
+        return _VERDICTS.get(self.code, "personal")
 
     @property
     def about(self) -> About:
         """Whether the domain decided, whatever stands before the @, or what stands before the @."""
-        return _SENTENCES[self.code][1]
-
-    @property
-    def reason(self) -> str:
-        return _SENTENCES[self.code][2].format(**self.parameters)
+        return "domain" if self.code in _ABOUT_DOMAIN else "local"
 
 
 def judge(email: str, corporate_domains: Collection[str] = ()) -> Judgement:
@@ -230,17 +233,19 @@ def _judge_alone(base: str, tokens: list[_Token], names: list[_Token], others: l
         return _two(names)
     for token in tokens:
         if token.told and not others:
+            if names and not dotted and not listed:
+                return Judgement("unsure-words")
             return _two([token, *names]) if names else token.told
     if names and not others and (names[0].kind in _ALONE or dotted or last.kind == "initial"):
         return Judgement("name-with-initial", {"name": names[0].text}) if len(names) == 1 else _two(names)
-    if len(names) == len(others) == 1:
-        word = others[0].kind == "word"
-        if (word and dotted and (plain or names[0].kind in _ALONE)) or (plain and names[0].text in _words().given):
-            return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
+    strong = [token for token in names if (dotted and token.kind in _ALONE) or (plain and token.text in _words().given)]
+    if len(names) == len(others) == 1 and (strong or (dotted and plain)):
+        return Judgement("form-first-and-last", {"name": names[0].text, "word": base})
     if len(tokens) == 2 and others and plain:
-        if (last.kind == "initial" or (dotted and first.kind == "initial")) and len(others[0].text) > 2:
+        initial = "initial" in (first.kind, last.kind)
+        if initial and (dotted or last.kind == "initial") and len(others[0].text) > 2:
             return Judgement("form-initial-and-name", {"word": base})
-        if dotted and len(others) == 2 and sum(_likeness(token.text) for token in others) > 1:
+        if not initial and dotted and _likeness(first.text) + _likeness(last.text) > 1:
             return Judgement("two-alike", {"first": first.text, "second": last.text})
     return Judgement("unsure-words")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .findings import Level, Parameters
 
 CODES: Final = {
-    "mailbox": "{judgement}",
+    **addresses.CODES,
     "acceptance-expired": "its acceptance expired on {expires}",
     "strict": "`strict` is set, so doubt fails",
 }
@@ -37,9 +37,9 @@ def objection(email: str, context: Context) -> Objection | None:
     judgement = addresses.judge(email, configuration.corporate_domains)
     if judgement.verdict == "shared":
         return None
-    local = addresses.judge(f"{email.partition('@')[0]}@corp.invalid")
-    domain_only = judgement.verdict == "personal" and judgement != local
+    domain_only = judgement.about == "domain"
     if configuration.acceptance(email, context.today, domain_only=domain_only) is not None:
+        local = addresses.judge_local(email)
         if local.verdict == "personal" and not configuration.acceptance(email, context.today, domain_only=False):
             return _objection(local, "failure", ())
         return None
@@ -53,7 +53,7 @@ def objection(email: str, context: Context) -> Objection | None:
 
 def _objection(judgement: addresses.Judgement, level: Level, details: tuple[Message, ...]) -> Objection:
     kind = "unsure" if judgement.verdict == "unsure" else "personal"
-    return Objection("mailbox", kind, {"judgement": judgement.reason}, level, details)
+    return Objection(judgement.code, kind, judgement.parameters, level, details)
 
 
 def expired(email: str, context: Context) -> tuple[Message, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .check import Kind
+from .contacts import of_account
 from .findings import Finding, Message
 
 if TYPE_CHECKING:
@@ -32,11 +33,8 @@ def findings_of(check: str, contact_type: str, account: Account, model: Model, c
         "check_id": check,
         "source": account.source,
         "address": account.address,
-        "account_id": account.id,
-        "account_name": account.name,
-        "account": account.label,
-        "is_management": account.is_management,
         "contact_type": contact_type,
+        **of_account(account),
     }
     entry = context.configuration.covering(account.id, account.name, contact_type, own=account.own_of is not None)
     if entry is not None:
@@ -67,7 +65,7 @@ def findings_of(check: str, contact_type: str, account: Account, model: Model, c
     )
 
 
-def _unplaced(contact_type: str, model: Model) -> list[Message]:
+def _unplaced(contact_type: str, model: Model) -> list[Message | None]:
     """Says that the plan has contacts which may be meant for any account, and why."""
     contacts = [contact for contact in model.unplaced if contact.type == contact_type]
     if not contacts:
@@ -75,7 +73,7 @@ def _unplaced(contact_type: str, model: Model) -> list[Message]:
     named = [contact.address for contact in contacts[:_NAMED]] + ["…"] * (len(contacts) > _NAMED)
     owners = [owner for contact in contacts if (owner := model.account(contact.account)) and owner.own_of]
     providers = tuple(dict.fromkeys(str(owner.own_of) for owner in owners))
-    hidden = {owner.own_of: owner.hidden for owner in owners if owner.hidden}
+    hidden = {owner.own_of: owner.hidden for owner in owners}
     told = Message("contacts-of-unknown-account", {"contacts": tuple(named), "providers": providers})
     return [told, *hidden.values()]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import sarif as sarif_writer
 from .catalogue import CHECKS
 from .evaluate import NOT_APPLICABLE
-from .texts import paragraphs, texts
+from .texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,14 +207,13 @@ def _markdown_of(verdict: Verdict, say: Texts) -> Iterator[str]:
     yield from ("", f"### {verdict.check.id}", "", _plain(say.say(verdict.check.why)), "")
     if verdict.error:
         yield f"- {_plain(say.message(verdict.error))}"
-    fixes: dict[str, str] = {}
+    fixes: dict[str, Finding] = {}
     for finding in verdict.findings:
         place = f" (`{_plain(finding.address)}`)" if finding.address else ""
         yield f"- {_plain(say.sentence(finding))}{place}"
-        if finding.kind not in fixes:
-            fixes[finding.kind] = say.fix(finding)
-    for fix in fixes.values():
-        for copied, part in paragraphs(fix):
+        fixes.setdefault(finding.kind, finding)
+    for finding in fixes.values():
+        for copied, part in say.steps(finding):
             yield from ("", "```hcl", part.replace("```", "'''"), "```") if copied else ("", _plain(part))
 
 

@@ -86,11 +86,15 @@ class Texts:
 
     def fix(self, finding: Finding) -> str:
         """What to do. Lines that begin with two spaces are to be copied."""
+        return "\n".join(_indented(text) if copied else text for copied, text in self.steps(finding))
+
+    def steps(self, finding: Finding) -> Iterator[tuple[bool, str]]:
+        """The paragraphs of the fix: whether one is to be copied, and its text."""
         kind = self.kind(finding)
-        alone = frozenset(kind.fix.splitlines())
         made = {name: snippet(finding) for name, snippet in kind.snippets.items() if f"{{{name}}}" in kind.fix}
-        lines = {name: _indented(text) if f"{{{name}}}" in alone else text for name, text in made.items()}
-        return self.say(kind.fix, finding, **lines)
+        alone = {f"{{{name}}}": text for name, text in made.items()}
+        for line in self.translations.gettext(kind.fix).splitlines() if kind.fix else ():
+            yield line in alone, alone[line] if line in alone else line.format_map(_Values(self, finding, made))
 
     def message(self, message: Message, about: Finding | None = None) -> str:
         """A message as a clause; what it has no parameter for is a field of the finding that it belongs to."""
@@ -158,18 +162,3 @@ def texts(language: Language = "en") -> Texts:
 def translations(domain: str, folder: Path, language: Language) -> gettext.NullTranslations:
     """The catalogue of a language; an empty one for English."""
     return gettext.translation(domain, folder, [language], fallback=True)
-
-
-def paragraphs(fix: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a fix: whether they are to be copied, and the text without the two spaces that say so."""
-    copied: list[str] = []
-    for line in fix.splitlines():
-        if line.startswith("  "):
-            copied.append(line[2:])
-            continue
-        if copied:
-            yield True, "\n".join(copied)
-            copied = []
-        yield False, line
-    if copied:
-        yield True, "\n".join(copied)

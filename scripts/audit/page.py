@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from policies.contact_rules.catalogue import BY_ID
 from policies.contact_rules.findings import Finding, Message
 from policies.contact_rules.live import UNREAD
-from policies.contact_rules.texts import LANGUAGES, paragraphs
+from policies.contact_rules.texts import LANGUAGES
 from scripts.audit import texts
 from scripts.audit.checks import CHECKS
 
@@ -75,13 +75,14 @@ class Group:
     def why(self) -> Both:
         return Both(*(say.why(_found(self.findings[0])) for say in _SAY))
 
-    def fix(self, account_id: str | None = None) -> Both:
-        """What to do for this account; else for the only one, or for any: `ACCOUNT_ID` stands for its id then."""
+    def fix(self, account_id: str | None = None) -> Sequence[tuple[str, list[tuple[bool, str]]]]:
+        """By language, the steps to take for this account, else for the only one, or for any: `ACCOUNT_ID` stands for
+        its id then."""
         first = next((item for item in self.findings if item["account_id"] == account_id), self.findings[0])
         found = _found(first, self.management)
         if account_id is None and self.accounts > 1:
             found = replace(found, account_id=None, account_name=None, is_management=False)
-        return Both(*(say.fix(found) for say in _SAY))
+        return [(say.language, list(say.steps(found))) for say in _SAY]
 
     @cached_property
     def same(self) -> Row | None:
@@ -315,7 +316,6 @@ def _environment() -> jinja2.Environment:
         "shown": _shown,
         "ou": lambda path: _shown(path) if path else _word("root"),
         "reason": _reason,
-        "steps": paragraphs,
         "prose": _prose,
         "digest": _digest,
         "moment": lambda value: _shown_time(_time(value))[1] if value else "–",

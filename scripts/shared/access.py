@@ -24,6 +24,7 @@ from botocore.exceptions import (
 from cdktf_app.contacts import fields
 from cdktf_app.contacts.organization import Account, OrganizationDetails
 from cdktf_app.contacts.sections import NOTIFICATIONS_REGION
+from policies.contact_rules.findings import Message
 from scripts.shared.aws import Clients, Login, SignedOut, signed_by
 from scripts.shared.aws_errors import EXPIRED, EXPIRED_CREDENTIALS, code_of, explanation, sentence
 from scripts.shared.console import CommandError, ExitCode
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from cdktf_app.contacts.directory import Directory
     from cdktf_app.contacts.organization import Organization
-    from policies.contact_rules.findings import Message
 
 _RENEWALS: Final = 3
 """How often a call is made again with new credentials: several threads may use up the same old ones."""
@@ -45,10 +45,13 @@ SIGNED_OUT: Final = (CredentialRetrievalError, NoCredentialsError, SignedOut, SS
 
 
 class Unreachable(CommandError):
-    """AWS cannot be called any more: the credentials have expired, or there is no network. `aws_code` tells which."""
+    """AWS cannot be called: the credentials have expired, there is no network, or no role reaches the account.
 
-    def __init__(self, aws_code: str, reason: Message) -> None:
-        super().__init__(sentence(reason), ExitCode.FAILED)
+    `aws_code` is AWS's code for it, if there is one.
+    """
+
+    def __init__(self, aws_code: str, reason: Message, exit_code: ExitCode = ExitCode.FAILED) -> None:
+        super().__init__(sentence(reason), exit_code)
         self.aws_code = aws_code
         self.reason = reason
 
@@ -174,13 +177,11 @@ class Access:
         chain = self._directory.roles(account_id)
         settings = self._directory.organization
         if settings is None:
-            raise CommandError(f"account {account_id} is not the account of {self._directory.file}")
+            reason = Message("another-account", {"account": account_id, "file": self._directory.file})
+            raise Unreachable("NotReached", reason, ExitCode.BAD_INPUT)
         if account_id == management:
             if not settings.authentication.management_role_arn:
-                raise CommandError(
-                    f"account {self.caller} cannot reach the management account; set management_role_arn",
-                    ExitCode.FAILED,
-                )
+                raise Unreachable("NotReached", Message("management-out-of-reach", {"account": self.caller}))
             return self._role(self._base, chain[0])
         return self._role(self._main, chain[-1])
 

@@ -27,7 +27,8 @@ EXPLANATIONS: Final = {
     "account-inactive": "AWS neither returns nor accepts contacts for an account that is {status}",
     "account-not-listed": "AWS Organizations does not list the account",
     "root-email-not-offered": "no AWS API returns the root user email of an account outside AWS Organizations",
-    "account-out-of-reach": "{problem}",
+    "another-account": "account {account} is not the account of {file}",
+    "management-out-of-reach": "account {account} cannot reach the management account; set management_role_arn",
 }
 """Why something was not answered: code → English sentence."""
 

@@ -32,7 +32,6 @@ from policies.contact_rules.live import (
 from scripts.shared.access import SIGNED_OUT, Access, Unreachable, pages
 from scripts.shared.aws import SignedOut
 from scripts.shared.aws_errors import EXPIRED_CREDENTIALS, code_of, explanation
-from scripts.shared.console import CommandError
 from scripts.shared.pace import Stopped
 
 if TYPE_CHECKING:
@@ -249,8 +248,6 @@ def _unread(what: str, error: Exception) -> Unread:
         return Unread(what, error.aws_code, error.reason)
     if isinstance(error, SIGNED_OUT):
         return Unread(what, "ExpiredTokenException", EXPIRED_CREDENTIALS)
-    if isinstance(error, CommandError):
-        return Unread(what, "NotReached", Message("account-out-of-reach", {"problem": str(error)}))
     if isinstance(error, ClientError):
         return Unread(what, code_of(error), explanation(error))
     if isinstance(error, ConnectionError | HTTPClientError):

@@ -179,11 +179,39 @@ def test_an_exact_acceptance_covers_person_and_domain() -> None:
     assert verdict("root_personal_bad", "CKV_CONTACT_2", replace=replace, accepted=accepted).passed
 
 
-def test_what_is_missing_and_what_is_unknown_are_told_apart() -> None:
-    unknown = judge(edited("own_good", OWN, email_address=...)).verdict("CKV_CONTACT_3").findings[0]
-    assert unknown.code == "email-unknown"
-    absent = judge(edited("own_good", OWN, email_address=None)).verdict("CKV_CONTACT_3").findings[0]
-    assert absent.code == "email-absent"
+@pytest.mark.parametrize(
+    ("check", "attribute", "code"),
+    [
+        ("CKV_CONTACT_3", "email_address", "email"),
+        ("CKV_CONTACT_7", "email_address", "mail"),
+        ("CKV_CONTACT_7", "phone_number", "phone"),
+    ],
+)
+def test_what_is_missing_and_what_is_unknown_are_told_apart(check: str, attribute: str, code: str) -> None:
+    for value, what in ((..., "unknown"), (None, "absent")):
+        found = judge(edited("own_good", OWN, **{attribute: value})).verdict(check).findings
+        assert f"{code}-{what}" in {item.code for item in found}
+
+
+def test_a_plan_without_an_active_account_fails() -> None:
+    listing = json.loads(json.dumps(plan("listed_good")).replace('"ACTIVE"', '"SUSPENDED"'))
+    (finding,) = judge(listing).verdict("CKV_CONTACT_1").findings
+    assert (finding.code, finding.source) == ("no-account", "plan0.json")
+
+
+def test_a_doubtful_root_email_is_noted() -> None:
+    replace = (PERSON, "zephyr@corp-of-nobody.com")
+    found = verdict("root_personal_bad", "CKV_CONTACT_2", replace=replace)
+    assert [(item.kind, item.level) for item in (*found.findings, *found.notes)] == [("unsure", "note")]
+    strict = verdict("root_personal_bad", "CKV_CONTACT_2", replace=replace, strict=True)
+    assert [(item.kind, item.details[0].code) for item in strict.findings] == [("unsure", "strict")]
+
+
+def test_a_removal_is_covered_by_the_id_of_an_account_that_no_plan_lists() -> None:
+    elsewhere = Configuration(covered_elsewhere=(CoveredElsewhere("333333333302", "reason"),))
+    found = judge(plan("removal_bad"), configuration=elsewhere).verdict("CKV_CONTACT_6")
+    assert found.passed
+    assert [item.code for item in found.notes] == ["contact-removed"]
 
 
 SINGLE = "aws_organizations_account.single"
@@ -232,6 +260,13 @@ def test_a_removal_may_be_covered_elsewhere_by_id_and_name(pattern: str) -> None
     report = judge(plan("removal_bad"), plan("listed_bad"), configuration=elsewhere)
     assert report.verdict("CKV_CONTACT_6").passed
     assert report.verdict("CKV_CONTACT_6").notes[0].kind == "covered"
+
+
+def test_regions_that_are_missing_and_those_that_are_unknown_are_told_apart() -> None:
+    rule = "aws_notifications_event_rule.sign_in"
+    for value, code in ((..., "regions-unknown"), (None, "regions-absent")):
+        found = judge(edited("notifications_good", rule, regions=value)).verdict("CKV_CONTACT_8").findings
+        assert [item.code for item in found] == [code]
 
 
 def test_regions_that_are_no_text_cover_nothing() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import mailboxes
 from ..check import ACCOUNT_1, CIS_1_1, CIS_1_2, DOC_ALTERNATE, DOC_SEC01, Check, Kind, contact_example
-from ..contacts import fields_of
+from ..contacts import of_contact
 from ..findings import Finding
 from ..model import UNKNOWN
 
@@ -25,7 +25,7 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
         email = contact.email.text
         if email is None:
             code = "email-unknown" if contact.email.content is UNKNOWN else "email-absent"
-            yield Finding(ID, code, "unjudged", **fields_of(contact, model))
+            yield Finding(ID, code, "unjudged", **of_contact(contact, model))
         elif found := mailboxes.objection(email, context):
             yield Finding(
                 ID,
@@ -35,7 +35,7 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
                 found.details,
                 found.level,
                 value=contact.email.shown,
-                **fields_of(contact, model),
+                **of_contact(contact, model),
             )
 
 

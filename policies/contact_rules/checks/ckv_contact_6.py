@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .. import missing
 from ..check import ACCOUNT_1, ACCT_01, CIS_1_2, CONFIG_RULE, DOC_ACCOUNT_1, DOC_ALTERNATE, Check, Kind
+from ..contacts import of_account
 from ..findings import Finding, Message
 from ..model import SECURITY
 
@@ -30,10 +31,10 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
         fields: dict[str, Any] = {
             "source": removal.source,
             "address": removal.address,
-            "account_id": account_id,
-            "account_name": account.name if account else None,
-            "account": account.label if account else Message("account-untold"),
             "contact_type": SECURITY,
+            "account_id": account_id,
+            "account": Message("account-untold"),
+            **of_account(account),
         }
         back = removal.account is not None and removal.account in model.covered[SECURITY]
         if removal.way == "remade-first":

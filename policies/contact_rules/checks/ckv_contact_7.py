@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import mailboxes, reach
 from ..check import ACCT_01, CIS_1_1, CIS_1_2, DOC_ALTERNATE, Check, Kind, contact_example
-from ..contacts import fields_of
+from ..contacts import of_contact
 from ..findings import Finding
 from ..model import UNKNOWN
 
@@ -25,7 +25,7 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
     for contact in model.contacts:
         found = [*_judge_mail(contact.email, context), *_judge_phone(contact.phone)]
         if found:
-            fields = fields_of(contact, model)
+            fields = of_contact(contact, model)
             yield from (replace(item, **fields) for item in found)
     for item in model.email_contacts:
         for finding in _judge_mail(item.email, context):

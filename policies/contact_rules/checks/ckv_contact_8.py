@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..check import ACCT_01, Check, Kind
+from ..contacts import of_account
 from ..findings import Finding
 from ..model import UNKNOWN
 
@@ -26,14 +27,7 @@ def judge(model: Model, context: Context) -> Iterator[Finding]:
     hubs = {hub.account for hub in model.hubs}
     without_hub: set[tuple[str, AccountKey | None]] = set()
     for item in model.subscriptions:
-        account = model.account(item.account)
-        fields: dict[str, Any] = {
-            "check_id": ID,
-            "source": item.source,
-            "account_id": account.id if account else None,
-            "account_name": account.name if account else None,
-            "account": account.label if account else None,
-        }
+        fields = {"check_id": ID, "source": item.source, **of_account(model.account(item.account))}
         if item.account not in hubs and (item.source, item.account) not in without_hub:
             without_hub.add((item.source, item.account))
             yield Finding(code="no-hub", kind="hub", **fields)
