@@ -27,7 +27,7 @@ def _mapping(tree: Any, *way: str) -> Mapping[str, Any]:
 
 
 def contradictions(tree: Any) -> Iterator[tuple[Location, str]]:
-    """What contradicts itself across fields, found in a tree that need not be valid."""
+    """Contradictions across fields, found in a tree that may be invalid."""
     organization, account = _get(tree, "organization"), _get(tree, "account")
     if (organization is None) == (account is None):
         given = "has organization and account; keep" if organization is not None else "has no organization; write"
@@ -93,7 +93,7 @@ def _contradictions_of_notifications(tree: Any) -> Iterator[tuple[Location, str]
         address = str(email or arn).lower()
         if (email or arn) and addresses.setdefault(address, name) != name:
             at = (*way, "email" if email else "arn")
-            yield at, f"is the channel {addresses[address]!r} already; use that name in the subscriptions"
+            yield at, f"is already the channel {addresses[address]!r}; use that name in the subscriptions"
     hubs = _get(tree, "notifications", "hub_regions")
     for index, hub in enumerate(hubs if isinstance(hubs, list | tuple) else ()):
         if hub in hubs[:index]:
@@ -130,11 +130,17 @@ def doubts(directory: Directory) -> Iterator[tuple[Location, str]]:
     subscriptions = notifications.subscriptions
     used = {channel for subscription in subscriptions.values() for channel in subscription.channels}
     for name in notifications.channels.keys() - used:
-        yield ("notifications", "channels", name), f"the channel {name!r} is used by no subscription"
+        yield ("notifications", "channels", name), f"no subscription uses the channel {name!r}"
     for name, subscription in subscriptions.items():
         way = ("notifications", "subscriptions", name)
         if subscription.preset == "console-sign-in":
             if subscription.aggregation not in (None, "NONE"):
-                yield (*way, "aggregation"), "an aggregated sign-in notification hides who signed in; NONE shows it"
+                yield (
+                    (*way, "aggregation"),
+                    "an aggregated sign-in notification hides who signed in; write NONE to show it",
+                )
             if subscription.regions not in (None, "all"):
-                yield (*way, "regions"), "sign-in events are logged in several Regions; all misses none"
+                yield (
+                    (*way, "regions"),
+                    "sign-in events are logged in several Regions; write all to cover every sign-in",
+                )

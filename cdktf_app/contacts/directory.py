@@ -68,7 +68,7 @@ class Directory(Section, CheckedModel):
 
     @property
     def home_region(self) -> str:
-        """The AWS Region that Terraform works from."""
+        """The AWS Region that Terraform uses."""
         settings = self.organization or self.account
         assert settings is not None
         return settings.home_region

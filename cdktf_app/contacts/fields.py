@@ -1,4 +1,4 @@
-"""The text fields of `contacts.yaml`: what AWS and its Terraform provider accept, and how to say what they do not.
+"""The text fields of `contacts.yaml`: what AWS and its Terraform provider accept, and the error messages.
 
 Lengths and patterns of contacts come from the AWS Account Management API reference (`PutAlternateContact`), those of
 notifications from the AWS User Notifications API reference. Where the Terraform provider is stricter than AWS, the
@@ -76,7 +76,7 @@ def _foreign(text: str) -> Iterator[str]:
 
 def _spaces_and_controls(text: str) -> Iterator[str]:
     if "\n" in text or "\r" in text:
-        yield "is more than one line; write it on one"
+        yield "has more than one line; write it on one"
     elif control := next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")), None):
         yield f"has the control character U+{ord(control):04X}; remove it"
     elif hidden := next((c for c in text if c in _INVISIBLE), None):
@@ -111,11 +111,11 @@ def _email(text: str) -> Iterator[str]:
         return
     local, _, domain = plain.rpartition("@")
     if inner := re.fullmatch(r".*<([^<>]+)>|mailto:(\S+)", plain):
-        yield f"is more than the address; write {(inner[1] or inner[2])!r}"
+        yield f"is more than an address; write {(inner[1] or inner[2])!r}"
     elif "@" not in plain:
         yield "has no @; write an address such as aws-security@example.com"
     elif re.search(r"[,;\s]", plain):
-        yield "is not one address; a contact has exactly one: write that of a mailing list"
+        yield "is not a single address; a contact has exactly one: write that of a mailing list"
     elif not local:
         yield "has nothing before the @; write an address such as aws-security@example.com"
     elif "." not in domain:
@@ -125,7 +125,7 @@ def _email(text: str) -> Iterator[str]:
     elif not _EMAIL.fullmatch(plain):
         yield "has a domain that AWS does not accept; write letters, digits, - and . such as mail.example.com"
     else:
-        yield "has a sign before the @ that the Terraform AWS provider does not accept; end it in a letter or digit"
+        yield "has a character before the @ that the Terraform AWS provider rejects; end it in a letter or digit"
 
 
 def _channel_email(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The accounts of an organization and where they stand in it, as `make inventory` writes them or a person does."""
+"""The accounts of an organization and their OUs, as `make inventory` or a person writes them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Organization(CheckedModel, _Record):
             yield ("organization", "management_account_id"), "is not among the accounts; list it there too"
 
     def model_post_init(self, context: Any, /) -> None:
-        """Puts the accounts in order, however the file had them."""
+        """Sorts the accounts."""
         object.__setattr__(self, "accounts", tuple(sorted(self.accounts, key=lambda account: account.id)))
 
     @property
@@ -113,7 +113,7 @@ class Organization(CheckedModel, _Record):
 
 
 def accounts_named(organization: Organization, names: Iterable[str], option: str) -> list[Account]:
-    """The accounts that a command line's option means by ids or names.
+    """The accounts that a command-line option selects by ids or names.
 
     Raises InvalidInput: with every name that is no account's, or several accounts'.
     """

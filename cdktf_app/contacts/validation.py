@@ -28,7 +28,7 @@ class CheckedModel(BaseModel):
 
     @classmethod
     def contradictions(cls, tree: Any) -> Iterator[tuple[Location, str]]:
-        """What contradicts itself across fields, and where, in a tree that need not be valid."""
+        """Contradictions across fields, with their locations, in a tree that may be invalid."""
         raise NotImplementedError
 
     @model_validator(mode="wrap")

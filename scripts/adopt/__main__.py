@@ -119,7 +119,7 @@ def main(
 
 
 def imports_of(adopted: AdoptedContacts, notifications: AdoptedNotifications) -> Imports:
-    """What Terraform takes over."""
+    """The resources that Terraform imports."""
     contacts = {account_id: tuple(IN_AWS[kind] for kind in kinds) for account_id, kinds in adopted.live.items()}
     return Imports(alternate_contacts=contacts, notifications=dict(notifications.imports))
 

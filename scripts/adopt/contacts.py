@@ -1,4 +1,4 @@
-"""From the contacts that accounts have to the shortest `contacts` section that assigns the same."""
+"""The shortest `contacts` section that assigns the accounts' existing contacts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cdktf_app.contacts.organization import Account, Organization
 
 Value = Contact | None
-"""A contact, or None: nobody."""
+"""A contact, or None for no contact."""
 
 LiveContacts = Mapping[ContactType, Mapping[str, str] | None]
 """By contact type: name, title, email and phone as AWS has them; None: AWS has none; absent: not read."""
@@ -26,7 +26,7 @@ LiveContacts = Mapping[ContactType, Mapping[str, str] | None]
 
 @dataclass(frozen=True)
 class Labels:
-    """The places that assign a value, so that every account inherits its own: nearest wins."""
+    """The entries that assign a value, so that every account inherits its own: nearest wins."""
 
     default: Value
     units: Mapping[str, Value]
@@ -42,7 +42,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Something that AWS has, or may have, and the file does not say; `reason` says why, without contact data."""
+    """Something that is or may be in AWS and not in the file; `reason` explains why, without contact data."""
 
     account: Account
     what: str
@@ -59,22 +59,22 @@ class AdoptedContacts:
     live: Mapping[str, tuple[ContactType, ...]]
     """By account id: the types of the contacts that the section assigns, all of which AWS has."""
     not_expressible: tuple[LeftOut, ...]
-    """Contacts that AWS has and this file cannot hold: those accounts get none of the type, and keep what they have."""
+    """Contacts that are not expressible in this file: the file gives those accounts none."""
     unread: tuple[LeftOut, ...]
     """Contacts that were not read: explicitly none in the file, so that nothing overwrites them."""
     assigned: int
-    """Contacts and nones that the section says, one for each type at each place."""
+    """Contacts and nones in the section, one for each type and entry."""
     places: int
-    """Places (the defaults, OUs, accounts) at which it says something."""
+    """Entries (the defaults, OUs, accounts) in the section."""
 
     @property
     def one_each(self) -> int:
-        """How many contacts one entry per account would say."""
+        """How many contacts one entry per account would have."""
         return sum(map(len, self.live.values()))
 
 
 def fewest(values: Mapping[str, Value], places: Mapping[str, str]) -> Labels:
-    """The fewest values to say so that every account of `values` inherits its own.
+    """The fewest values so that every account of `values` inherits its own.
 
     Args:
         values: by account id.

@@ -1,4 +1,4 @@
-"""The text of the new contacts.yaml, and the proof that it assigns what the accounts have."""
+"""The text of the new contacts.yaml, and the check that it assigns the existing contacts."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _remarks(
 
 
 def prove(text: str, contacts: Path, inventory: Path | None, found: Found, adopted: AdoptedContacts) -> None:
-    """Makes sure that the text assigns what the accounts have.
+    """Checks that the text assigns the existing contacts.
 
     Raises:
         CommandError: it does not, or is not valid, which is a fault of this program; nothing has been written.
@@ -86,7 +86,7 @@ def prove(text: str, contacts: Path, inventory: Path | None, found: Found, adopt
             live = found.contacts.get(account_id, {}).get(kind) if kind in adopted.live.get(account_id, ()) else None
             if (answer.contact.model_dump() if answer.contact else None) != (dict(live) if live else None):
                 raise CommandError(
-                    f"a fault of adopt: the {kind.upper()} contact of {account_id} would not come out as it is."
+                    f"a bug in adopt: the {kind.upper()} contact of {account_id} would change."
                     " Nothing was written; please report it",
                     ExitCode.FAILED,
                 )

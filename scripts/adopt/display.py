@@ -1,4 +1,4 @@
-"""What was found and written, on a terminal and as JSON."""
+"""The result on a terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def unread_text(unread: list[LeftOut], csv_file: Path | None) -> str:
         else "fix the cause (or use --contacts-only if only notifications are affected), or run it again with"
         " --leave-out-unread to leave these as they are"
     )
-    return "\n".join(["Not everything could be read, so nothing was written:", *names, remedy])
+    return "\n".join(["Something could not be read, so nothing was written:", *names, remedy])
 
 
 def _summed(items: Iterable[LeftOut]) -> list[str]:
@@ -126,6 +126,6 @@ def show(result: Mapping[str, Any], left_out: list[LeftOut]) -> None:
     then = (
         "shows imports and no change"
         if result["imports"]
-        else "shows these contacts as added: PutAlternateContact replaces what is there"
+        else "shows these contacts as added: PutAlternateContact replaces the existing ones"
     )
     out.print(f"Next: `make plan` {then}; then `make apply`.", soft_wrap=True)

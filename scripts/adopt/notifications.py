@@ -1,4 +1,4 @@
-"""From the notifications that accounts have to a `notifications` section and imports."""
+"""The `notifications` section and imports for the accounts' existing notifications."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AdoptedNotifications:
     imports: Mapping[str, NotificationsImports] = field(default_factory=dict)
     """By account id."""
     left_out: tuple[LeftOut, ...] = ()
-    """What contacts.yaml cannot say; it stays as it is, and Terraform does not know of it."""
+    """What contacts.yaml cannot express; it stays in AWS, and Terraform does not manage it."""
 
 
 class _Endpoint(NamedTuple):
@@ -59,7 +59,7 @@ class _Found:
 
 
 class _Inexpressible(Exception):
-    """contacts.yaml cannot say it; the text says why."""
+    """contacts.yaml cannot express it; the text explains why."""
 
 
 def adopt_notifications(
@@ -284,7 +284,7 @@ def _checked(model: type[BaseModel], content: Mapping[str, Any]) -> None:
 
 
 def _tags(tags: Tags, arn: str) -> tuple[tuple[str, str], ...]:
-    """The tags of something, but AWS's own, which no one can set."""
+    """The tags of a resource, without AWS's own, which nobody can set."""
     return tuple(sorted((key, value) for key, value in tags.get(arn, {}).items() if not key.startswith("aws:")))
 
 

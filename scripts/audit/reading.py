@@ -1,4 +1,4 @@
-"""Which accounts are audited, and what AWS answers about them."""
+"""The audited accounts, and AWS's answers about them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Inputs:
-    """What the files say, as far as there are any."""
+    """The contents of the files, where present."""
 
     directory: Directory | None
     organization: Organization | None
@@ -103,7 +103,7 @@ def read_accounts(
     judge: Callable[[LiveAccount], object],
     since: datetime | None,
 ) -> None:
-    """Has every account judged, as it is read or as the journal has it.
+    """Judges every account, from AWS or from the journal.
 
     Raises:
         Interrupted: a signal stopped it; what was read is in the journal.

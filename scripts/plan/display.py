@@ -1,4 +1,4 @@
-"""The changes and what a reviewer should know beside them, on a terminal."""
+"""The changes and the notes for a reviewer, on a terminal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def show_changes(changes: list[Change], build: Path) -> None:
 
 
 def reviewer_notes(directory: Directory, assignments: Assignments, today: date) -> list[str]:
-    """What a reviewer should know beside the changes: explicit nones, accounts left out, the review date."""
+    """Notes for a reviewer: explicit nones, accounts left out, the review date."""
     notes = [f"warning: {problem}" for problem in directory.warnings]
     without: dict[str, list[str]] = {}
     for account_id in assignments.managed:

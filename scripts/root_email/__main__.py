@@ -1,4 +1,4 @@
-"""`make root-email`: the way out of a personal root user email, for member accounts, without signing in to them.
+"""`make root-email`: replaces personal root user emails of member accounts, without signing in to them.
 
 plan (which account, from which address to which), start (AWS mails a one-time code to every new address), accept (the
 codes come back), status. The operations are those of AWS Account Management
@@ -156,10 +156,10 @@ def plan(
     show(outcomes, why=True)
     patterns = configuration.root_email_patterns
     if patterns and any(not configuration.is_root_pattern(change.new) for change in made.changes):
-        out.print(f"note: mail.root_email_patterns has other addresses: {', '.join(patterns)}", markup=False)
+        out.print(f"note: mail.root_email_patterns lists other patterns: {', '.join(patterns)}", markup=False)
     show_terraform(made.changes, terraform, done=False)
     out.print(
-        f"[yellow]{len(made.changes)} planned.[/] Next: can mail arrive at the new addresses? Then"
+        f"[yellow]{len(made.changes)} planned.[/] Next: check that the new addresses receive mail, then"
         " `make root-email ARGS=start`."
     )
     return code

@@ -27,7 +27,7 @@ def last_line(states: Mapping[State, int], total: int) -> str:
         return (
             f"[yellow]{counted}, {states['started']} waiting for their codes.[/] Next: `make root-email ARGS=accept`."
         )
-    return f"[green]{counted}.[/] It can take AWS four hours until every place shows the new address."
+    return f"[green]{counted}.[/] AWS may take up to four hours to show the new address everywhere."
 
 
 _STYLES = {"accepted": "green", "started": "yellow", "planned": "yellow", "failed": "red"}

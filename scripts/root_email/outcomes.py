@@ -1,4 +1,4 @@
-"""How far each change is, as the journal of the earlier runs says."""
+"""The progress of each change, from the journal of earlier runs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ State = Literal["planned", "started", "accepted", "failed"]
 
 @dataclass
 class Outcome:
-    """How far one change is: `planned` → `started` → `accepted`, or `failed` and why, and what to do."""
+    """The progress of one change: `planned` → `started` → `accepted`, or `failed` and why, and what to do."""
 
     change: Change
     state: State = "planned"
@@ -64,7 +64,7 @@ class Outcome:
 
 
 def outcomes_of(plan: ChangePlan, journal: Journal) -> list[Outcome]:
-    """How far each planned change is. Changes to other addresses than the planned ones do not count.
+    """The progress of each planned change. Changes to other addresses than the planned ones do not count.
 
     Raises InvalidInput: a line of the journal is not an event.
     """

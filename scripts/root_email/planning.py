@@ -56,7 +56,7 @@ class LeftOut(Record):
     account: str
     reason: str
     by_hand: bool = False
-    """The policies object to the address it keeps, and somebody else can change it."""
+    """The address fails the policies, and has to be changed another way."""
 
 
 class ChangePlan(Record):
@@ -89,11 +89,11 @@ def slug(name: str) -> str:
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(c))
     if foreign := sorted({c for c in plain if not c.isascii() and unicodedata.category(c)[0] in "LN"}):
-        raise ValueError(f"has {''.join(foreign[:6])!r}, which an address cannot hold")
+        raise ValueError(f"has {''.join(foreign[:6])!r}, which an address cannot contain")
     short = re.sub(r"[^a-z0-9._]+", "-", plain)
     short = re.sub(r"[.-]*-[.-]*|\.{2,}", "-", short).strip("-._")
     if not short:
-        raise ValueError("has no letter or digit that an address can hold")
+        raise ValueError("has no letter or digit that an address can contain")
     return short
 
 
@@ -132,7 +132,7 @@ def check_pattern(pattern: str, accounts: int) -> None:
 
 
 def address_complaint(address: str) -> str | None:
-    """Why AWS takes no such root user email, or None.
+    """Why AWS does not accept such a root user email, or None.
 
     The rules are those of CreateAccount (Organizations API reference, CreateAccount, Email).
     """
@@ -168,7 +168,7 @@ def plan_changes(
     everything: bool = False,
     exceptions: Mapping[str, tuple[str, str]] | None = None,
 ) -> ChangePlan:
-    """Who gets which address. Without `wanted` (ids) and `everything`: those whose address the policies object to.
+    """Who gets which address. Without `wanted` (ids) and `everything`: those whose address fails the policies.
 
     Args:
         exceptions: by account id, an address and where it was written (`map.csv:3`).

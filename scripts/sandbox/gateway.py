@@ -1,4 +1,4 @@
-"""The front of the sandbox: who calls what, how often, and what goes wrong before moto is asked."""
+"""The gateway before moto: identifies calls, counts them, and applies quotas and faults."""
 
 import importlib
 import io

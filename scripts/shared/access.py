@@ -1,4 +1,4 @@
-"""How the accounts of an organization are reached: who is asked, with whose credentials, no faster than AWS allows."""
+"""Calls to AWS for each account: which credentials and role, within AWS's quotas."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 _RENEWALS: Final = 3
 """How often a call is made again with new credentials: several threads may use up the same old ones."""
 _BROKEN_AFTER: Final = 20
-"""So many calls in a row that found no connection, each tried several times, mean that there is none."""
+"""After so many calls in a row without a connection, each retried, there is none."""
 SIGNED_OUT: Final = (CredentialRetrievalError, NoCredentialsError, SignedOut, SSOError, TokenRetrievalError)
 
 
 class Unreachable(CommandError):
-    """AWS cannot be asked: the credentials have expired, the network is gone, or nothing leads to the account.
+    """AWS cannot be called: the credentials have expired, there is no network, or no role reaches the account.
 
-    `aws_code` says which, as far as AWS has a code for it.
+    `aws_code` is AWS's code for it, if there is one.
     """
 
     def __init__(self, aws_code: str, reason: Message, exit_code: ExitCode = ExitCode.FAILED) -> None:

@@ -1,4 +1,4 @@
-"""Sessions with AWS, as contacts.yaml says to authenticate, and what they retry."""
+"""Sessions with AWS by the authentication in contacts.yaml, and their retries."""
 
 from __future__ import annotations
 

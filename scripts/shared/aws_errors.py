@@ -1,4 +1,4 @@
-"""What AWS's errors mean: which of them pass, and how to explain the others."""
+"""AWS's errors: which are transient, and explanations of the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journals: files in which a command notes what is done, so that a run that was stopped can be continued."""
+"""Journals: files in which a command records each completed step, so that a stopped run can continue."""
 
 from __future__ import annotations
 

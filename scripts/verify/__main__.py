@@ -1,5 +1,5 @@
-"""`make verify`: can the people in contacts.yaml really be reached? E-mail contacts that nobody activated, domains that
-take no mail, and contacts that nobody has looked at since the review date."""
+"""`make verify`: does mail reach the contacts? E-mail contacts that are not activated, domains that
+accept no mail, and an overdue review."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def expected_addresses(directory: Directory, assignments: Assignments, account_i
 
 
 def judge_contacts(account: LiveAccount, wanted: Mapping[str, str]) -> Iterator[Remark]:
-    """What keeps notifications of an account from its e-mail contacts."""
+    """Why notifications of an account do not reach its e-mail contacts."""
     label = f"{account.name} {account.id}"
     for gap in account.unread:
         if gap.what in ("account", "notifications"):

@@ -1,4 +1,4 @@
-"""Domains of contacts.yaml that take no mail."""
+"""Domains of contacts.yaml that accept no mail."""
 
 from __future__ import annotations
 

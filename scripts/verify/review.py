@@ -19,7 +19,7 @@ SOON: Final = 14
 
 
 def judge_review(directory: Directory, today: date) -> Remark:
-    """Whether somebody looked at the contacts in time. A review without a date in the file is only a note."""
+    """Whether the review is overdue. A missing review section is only a note."""
     review, fix = directory.review, "review the contacts, then record it: --reviewed-by TEAM"
     if review is None:
         return Remark("note", "review", directory.file, "has no review section, so the last review is unknown", fix)

@@ -175,15 +175,12 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "name and mail in one": (
         changed(("aws-security@kaede.example\n      phone", "Security <aws-security@kaede.example>\n      phone")),
-        [
-            "27:14: 'Security <aws-security@kaede.example>': is more than the address; "
-            "write 'aws-security@kaede.example'"
-        ],
+        ["27:14: 'Security <aws-security@kaede.example>': is more than an address; write 'aws-security@kaede.example'"],
     ),
     "two addresses": (
         changed(("aws-security@kaede.example\n      phone", "a@kaede.example, b@kaede.example\n      phone")),
         [
-            "27:14: 'a@kaede.example, b@kaede.example': is not one address; a contact has exactly one: "
+            "27:14: 'a@kaede.example, b@kaede.example': is not a single address; a contact has exactly one: "
             "write that of a mailing list"
         ],
     ),
@@ -197,8 +194,8 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "sign the provider refuses in mail": (
         changed(("aws-security@kaede.example\n      phone", "'security#@kaede.example'\n      phone")),
         [
-            "27:14: 'security#@kaede.example': has a sign before the @ that the Terraform AWS provider does not "
-            "accept; end it in a letter or digit"
+            "27:14: 'security#@kaede.example': has a character before the @ that the Terraform AWS provider rejects; "
+            "end it in a letter or digit"
         ],
     ),
     "mail without a dot": (
@@ -234,7 +231,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "two lines": (
         changed(("title: Security team", 'title: "Security\\nteam"')),
-        ["26:14: 'Security\\nteam': is more than one line; write it on one"],
+        ["26:14: 'Security\\nteam': has more than one line; write it on one"],
     ),
     "space at the end": (
         changed(("title: Security team", 'title: "Security team "')),
@@ -317,7 +314,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "an address twice": (
         changed(("      email: aws-operations@kaede.example\n  sub", "      email: aws-security@kaede.example\n  sub")),
-        ["76:14: 'aws-security@kaede.example': is the channel 'security' already; use that name in the subscriptions"],
+        ["76:14: 'aws-security@kaede.example': is already the channel 'security'; use that name in the subscriptions"],
     ),
     "channel address too short": (
         changed(("      email: aws-operations@kaede.example\n  sub", "      email: a@b.c\n  sub")),
@@ -441,7 +438,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "sign that needs quotes": (
         changed(("email: aws-security@kaede.example", "email: @kaede.example")),
-        ["27:14: starts with a sign that means something in YAML; put the value in quotes"],
+        ["27:14: starts with a special character of YAML; put the value in quotes"],
     ),
     "open quote": ("a: 'x\n", ["1:4: opens a quote or bracket that is never closed"]),
     "undefined anchor": (
@@ -451,14 +448,14 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "second document": (EXAMPLE + "---\n", ["100:1: starts a second document; keep one, remove the --- line"]),
     "tag": (
         changed(("name: Security Operations", "name: !!python/name:os.system x")),
-        ["25:13: 'python/name:os.system': is a YAML tag, which has no meaning here; remove it"],
+        ["25:13: 'python/name:os.system': is a YAML tag, which is not supported here; remove it"],
     ),
-    "list as a key": ("? [a]\n: b\n", ["1:3: is a list or mapping where a key is wanted; write a name"]),
+    "list as a key": ("? [a]\n: b\n", ["1:3: is a list or mapping in place of a key; write a name"]),
     "list": ("- a\n", ["1:1: is a list; write keys and values under it, each on its own line"]),
     "text": ("hello\n", ["1:1: 'hello': is a single value; write keys and values under it, each on its own line"]),
     "alias of itself": (
         "contacts: &x\n  defaults: *x\n",
-        ["1:11: is an anchor with an alias of itself inside; write out what is meant"],
+        ["1:11: is an anchor that contains an alias of itself; write the values out"],
     ),
 }
 
@@ -498,8 +495,8 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"", "contacts.yaml: is empty; examples/ has files to start from"),
-        (b"# only a comment\n", "contacts.yaml: is empty; examples/ has files to start from"),
+        (b"", "contacts.yaml: is empty; start from a file in examples/"),
+        (b"# only a comment\n", "contacts.yaml: is empty; start from a file in examples/"),
         (
             "mail:\n  # 連絡先の一覧です\n".encode("cp932"),
             "contacts.yaml:2:5: is not UTF-8 (it looks like Shift_JIS); save it as UTF-8",
@@ -570,9 +567,9 @@ def test_what_is_hardly_meant_is_a_warning(tmp_path: Path) -> None:
         ("channels: [operations]", "channels: [security]"),
     )
     assert [str(warning).removeprefix(f"{tmp_path}/contacts.yaml:") for warning in loaded(tmp_path, text).warnings] == [
-        "75:5: the channel 'operations' is used by no subscription",
-        "80:7: sign-in events are logged in several Regions; all misses none",
-        "81:20: an aggregated sign-in notification hides who signed in; NONE shows it",
+        "75:5: no subscription uses the channel 'operations'",
+        "80:7: sign-in events are logged in several Regions; write all to cover every sign-in",
+        "81:20: an aggregated sign-in notification hides who signed in; write NONE to show it",
     ]
 
 

@@ -254,7 +254,7 @@ def test_the_csv_of_the_aws_sample(tmp_path: Path) -> None:
     done = offline(tmp_path, "--leave-out-unread")
     assert done.returncode == 3, done.stderr
     assert not (tmp_path / "imports.json").exists(), "nobody asked AWS what there is"
-    assert "PutAlternateContact replaces what is there" in done.stdout
+    assert "PutAlternateContact replaces the existing ones" in done.stdout
     written = load(tmp_path / "contacts.yaml", EXAMPLE / "inventory.json")[2]
     expected = load(EXAMPLE / "contacts.yaml", EXAMPLE / "inventory.json")[2]
     for account_id, answers in expected.contacts.items():
@@ -280,12 +280,12 @@ def test_what_is_wrong_with_a_csv_is_said_by_line(tmp_path: Path) -> None:
         f"contacts.csv:{line}" for line in (4, 5, 6, 7, 9, 10, 11)
     ]
     for said in (
-        "'2.2222E+11': is no account id; format the column as a number",
-        "'PRIMARY': is no contact type",
+        "'2.2222E+11': is not an account id; format the column as a number",
+        "'PRIMARY': is not a contact type",
         "has no title; write all four, or none",
         "has 8 columns, not 7",
-        "is the contact of line 8 again",
-        "'999999999999': is no account of the organization",
+        "is a duplicate of line 8",
+        "'999999999999': is not an account of the organization",
         "cannot be a contact: name is 22 characters but 66 bytes",
     ):
         assert said in done.stderr

@@ -193,7 +193,7 @@ def test_what_was_not_read_is_none_and_does_not_count(tmp_path: Path) -> None:
         ({"name": "n" * 65}, "name is 65 characters"),
         ({"title": "セキュリティ運用部インシデント対応窓口"}, "title is 19 characters but 57 bytes in UTF-8"),
         ({"email": " team@kaede.example"}, "email starts or ends with a space"),
-        ({"email": "team!@kaede.example"}, "email has a sign before the @ that the Terraform AWS provider"),
+        ({"email": "team!@kaede.example"}, "email has a character before the @ that the Terraform AWS provider"),
         ({"phone": "()"}, "phone has no digit"),
         ({"name": "Cafe\u0301"}, "name has combining characters"),
     ],
@@ -372,7 +372,7 @@ def test_two_subscriptions_cannot_have_one_name_in_an_account() -> None:
     contacts = {"defaults": {"security": contact("x")}}
     assert set(assign(directory(contacts, notifications=section), ACCOUNTS).subscriptions) == set(MEMBERS)
     section["subscriptions"]["abuse-2"]["accounts"] = "all"  # type: ignore[index]
-    with pytest.raises(InvalidInput, match="in account 222222222222, the name of 'abuse' in AWS, too"):
+    with pytest.raises(InvalidInput, match="in account 222222222222, the same name in AWS as 'abuse'"):
         assign(directory(contacts, notifications=section), ACCOUNTS)
 
 

@@ -286,7 +286,7 @@ def test_addresses_in_use_by_any_account_are_refused(place: Place) -> None:
 )
 def test_account_names_become_what_an_address_can_hold(name: str, slug: str | None) -> None:
     if slug is None:
-        with pytest.raises(ValueError, match=r"cannot hold|can hold"):
+        with pytest.raises(ValueError, match=r"cannot contain|can contain"):
             planning.slug(name)
     else:
         assert planning.slug(name) == slug
@@ -298,7 +298,7 @@ def test_a_japanese_name_gets_an_advice(place: Place) -> None:
     (place.build / "inventory.json").write_text(json.dumps(inventory))
     code, text = place.run("plan", pattern=PATTERN)
     assert code == 2
-    assert "'決済本番': its name has '本決済番', which an address cannot hold; write {account_id}" in text
+    assert "'決済本番': its name has '本決済番', which an address cannot contain; write {account_id}" in text
     assert place.run("plan", pattern="aws-root+{account_id}@kaede.example")[0] == 4
 
 

@@ -348,7 +348,7 @@ def test_a_review_is_recorded_when_nothing_else_was_found(place: Place) -> None:
     [
         ({"reviewed_by": " platform"}, "--reviewed-by: ' platform': starts or ends with a space"),
         ({"reviewed_by": ""}, "--reviewed-by: '': is empty"),
-        ({"reviewed_by": "a\nb"}, "is more than one line"),
+        ({"reviewed_by": "a\nb"}, "has more than one line"),
         ({"reviewed_by": "x", "on": datetime(2099, 1, 1)}, "is in the future"),
         ({"reviewed_by": "x", "on": datetime(2020, 1, 1)}, "is before the last review"),
         ({"despite_findings": True}, "need --reviewed-by TEAM"),
