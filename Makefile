@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DEFAULT_GOAL := help
 .PHONY: help inventory synth plan policy apply sandbox audit adopt root-email verify demo test browser fuzz lint fmt docs test-cdktn bench lock clean
 
-help: ## List what can be done
+help: ## List the commands
 	@echo "aws-contact-baseline: AWS can reach the people who run every AWS account"
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,41 +35,41 @@ inventory: $(VENV)/.installed ## Read the organization's accounts from AWS into 
 synth: $(VENV)/.installed ## Write the Terraform stacks, without Terraform or AWS
 	@$(PY) -m cdktf_app --contacts $(CONTACTS) $(if $(wildcard $(INVENTORY)),--inventory $(INVENTORY)) --out $(BUILD) $(ARGS)
 
-plan: $(VENV)/.installed ## Plan every stack, judge it by the policies, show what would change
+plan: $(VENV)/.installed ## Plan every stack, check the policies, show the changes
 	@$(PY) -m scripts.plan --contacts $(CONTACTS) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
 
 policy: $(VENV)/.installed ## Judge plan files with checkov and the policy pack (PLAN=plan.json)
 	@$(PY) -m scripts.policy $(if $(wildcard $(CONTACTS)),--contacts $(CONTACTS) --inventory $(INVENTORY)) $(ARGS) $(PLAN)
 
-apply: $(VENV)/.installed ## Apply exactly the plan that was made and passed
+apply: $(VENV)/.installed ## Apply exactly the sealed plan, which passed the policies
 	@$(PY) -m scripts.apply --contacts $(CONTACTS) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
 
-audit: $(VENV)/.installed ## Read what every account really has, and say what is wrong with it; changes nothing
+audit: $(VENV)/.installed ## Audit the contacts of every live account; changes nothing
 	@$(PY) -m scripts.audit $(if $(wildcard $(CONTACTS)),--contacts $(CONTACTS)) --inventory $(INVENTORY) --build $(BUILD) $(ARGS)
 
-adopt: $(VENV)/.installed ## Write contacts.yaml and Terraform imports from what the accounts have now
+adopt: $(VENV)/.installed ## Write contacts.yaml and Terraform imports from the existing contacts
 	@$(PY) -m scripts.adopt --contacts $(CONTACTS) --inventory $(INVENTORY) $(ARGS)
 
 root-email: $(VENV)/.installed ## Change root user emails (ARGS='plan', 'start', 'accept')
 	@$(PY) -m scripts.root_email $(or $(ARGS),--help)
 
-verify: $(VENV)/.installed ## Who can really be reached: activations, mail domains, the review date
+verify: $(VENV)/.installed ## Check that mail arrives: activation, mail domains, the review date
 	@$(PY) -m scripts.verify --contacts $(CONTACTS) --inventory $(INVENTORY) $(ARGS)
 
-sandbox: $(VENV)/.installed ## Run a local AWS with AWS's quotas and refusals, until Ctrl-C
+sandbox: $(VENV)/.installed ## Run a local AWS with AWS's quotas and errors, until Ctrl-C
 	@$(PY) -m scripts.sandbox --inventory $(or $(wildcard $(INVENTORY)),examples/organization/inventory.json) $(ARGS)
 
-demo: $(VENV)/.installed ## Watch the whole job on the sandbox, without an AWS account
+demo: $(VENV)/.installed ## Run the whole path on the sandbox, without an AWS account
 	@$(PY) -m scripts.demo --build $(BUILD)/demo $(ARGS)
 
-test: lint browser ## Everything that must hold: style, types, imports, HCL, documents, behaviour
+test: lint browser ## All checks: style, types, imports, HCL, documents, behaviour
 	@$(PY) -m pytest -n 2 --maxschedchunk 1 $(ARGS)
 
 browser: # For the test that looks at the audit's report. Skipped without one; a CI machine on Debian or Ubuntu gets it here.
 	@[ -z "$$CI" ] || for name in chromium chromium-browser google-chrome microsoft-edge; do command -v $$name && exit; done >/dev/null || \
 	{ apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium >/dev/null; }
 
-fuzz: $(VENV)/.installed ## The property tests on examples never tried before
+fuzz: $(VENV)/.installed ## Run the property tests on new random examples
 	@HYPOTHESIS_PROFILE=random $(PY) -m pytest -n 2 -m hypothesis $(ARGS)
 
 lint: $(VENV)/.installed ## Style, types, one-way imports, generated documents
@@ -80,12 +80,12 @@ lint: $(VENV)/.installed ## Style, types, one-way imports, generated documents
 	@$(PY) -m tools.docs --check
 	@$(PY) -m tools.messages --check
 
-fmt: $(VENV)/.installed ## Put code and HCL into shape
+fmt: $(VENV)/.installed ## Format code and HCL
 	@$(PY) -m ruff check --fix --quiet . || true
 	@$(PY) -m ruff format --quiet .
 	@$(PY) -m scripts.terraform fmt -recursive modules
 
-docs: $(VENV)/.installed ## Write the generated documents and the catalogues of translations anew
+docs: $(VENV)/.installed ## Regenerate documents and translation catalogues
 	@$(PY) -m tools.docs
 	@$(PY) -m tools.messages
 
@@ -95,7 +95,7 @@ test-cdktn: $(VENV)/.installed ## The tests of the app and of the whole path, on
 bench: $(VENV)/.installed ## Speed and memory, as ratios
 	@$(PY) -m tools.bench $(ARGS)
 
-lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
+lock: ## Regenerate requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock
 
 clean: ## Remove build/ (plans, inventory, demo); states live beside contacts.yaml

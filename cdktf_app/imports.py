@@ -1,4 +1,4 @@
-"""`imports.json`: what AWS had before Terraform, for Terraform to take over instead of making it anew.
+"""`imports.json`: existing resources in AWS, which Terraform imports instead of creating them.
 
 It lies beside `contacts.yaml`, holds no contact data, and Terraform ignores what is in the state already.
 """
@@ -62,7 +62,7 @@ class NotificationsImports(_Record):
 
 
 class Imports(CheckedModel, _Record):
-    """What exists in AWS and is Terraform's to take over."""
+    """The existing resources that Terraform imports."""
 
     version: Literal[1] = 1
     """The version of this file's shape."""

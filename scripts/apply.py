@@ -1,4 +1,4 @@
-"""`make apply`: applies exactly the saved plan whose policies passed, for the same inputs, or refuses."""
+"""`make apply`: applies exactly the sealed plan that passed the policies, for the same inputs, or stops."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _unchanged(contacts: Path, inventory: Path, build: Path) -> SealedPlan:
         raise CommandError(f"{build}: no sealed plan; run `make plan` first")
     if not sealed.passed:
         raise CommandError(
-            f"{build}: the policies did not pass this plan; correct what `make plan` names, then plan again",
+            f"{build}: this plan failed the policies; fix the findings of `make plan`, then plan again",
             ExitCode.POLICY_FAILED,
         )
     now = fingerprint(contacts, inventory)
@@ -47,20 +47,20 @@ def _imported(plan: Path) -> set[str]:
 
 
 def main(
-    contacts: Annotated[Path, typer.Option(help="The contact directory the plan was made from.")] = Path(
+    contacts: Annotated[Path, typer.Option(help="The contacts.yaml that the plan was made from.")] = Path(
         "contacts.yaml"
     ),
-    inventory: Annotated[Path, typer.Option(help="The inventory the plan was made from.")] = Path(
+    inventory: Annotated[Path, typer.Option(help="The inventory that the plan was made from.")] = Path(
         "build/inventory.json"
     ),
-    build: Annotated[Path, typer.Option(help="The folder `make plan` wrote to.")] = Path("build"),
+    build: Annotated[Path, typer.Option(help="The folder that `make plan` wrote.")] = Path("build"),
     as_json: Annotated[bool, typer.Option("--json", help="Print what was applied as JSON.")] = False,
 ) -> ExitCode:
-    """Applies the sealed plans, which passed the policies; plans nothing itself.
+    """Applies the sealed plan, which passed the policies; plans nothing itself.
 
     Interrupted (Ctrl-C or SIGTERM), Terraform starts nothing new and saves its state; plan again to go on.
 
-    Exit codes: 0 applied or nothing to do, 1 Terraform or AWS failed, 2 no such plan or the inputs changed, 3 the
+    Exit codes: 0 applied or nothing to do, 1 Terraform or AWS failed, 2 no sealed plan, or an input changed, 3 the
     policies did not pass.
     """
     load_directory(contacts)

@@ -1,4 +1,4 @@
-"""`make demo`: the whole job on a local AWS, from a refused plan to contacts that AWS has."""
+"""`make demo`: the whole path on a local AWS, from a plan that fails the policies to contacts in AWS."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Demo:
             raise CommandError(f"expected exit code {expected.value} ({expected.name})", ExitCode.FAILED)
 
     def change_root_email(self) -> None:
-        """Moves the acquired account's root user email from a person to a dedicated address."""
+        """Changes the acquired account's root user email from a person's to a dedicated address."""
         options = ["--pattern", PATTERN, "--account", ACQUIRED]
         self.make("root-email", ExitCode.CHANGES_PENDING, "plan", *options)
         self.make("root-email", ExitCode.CHANGES_PENDING, "start", "--yes")
@@ -84,9 +84,9 @@ class Demo:
 
 
 def main(
-    build: Annotated[Path, typer.Option(help="The folder everything is written to; made anew.")] = Path("build/demo"),
+    build: Annotated[Path, typer.Option(help="The folder for all output; deleted first.")] = Path("build/demo"),
 ) -> ExitCode:
-    """Runs the whole path on a local AWS: a flawed file refused, a good one applied, nothing left to change.
+    """Runs the whole path on a local AWS: a flawed file fails, a good one is applied, nothing is left to change.
 
     No credentials are used and no account is touched.
     """
@@ -104,44 +104,44 @@ def main(
             f"[bold]A local AWS is running at {aws.endpoint_url}[/]: the organization of {EXAMPLE.relative_to(ROOT)}"
         )
 
-        demo.step("The first day: read the organization, and what its accounts really have")
+        demo.step("Read the organization, and audit its accounts")
         demo.use("contacts-flawed.yaml")
         demo.make("inventory", ExitCode.OK)
         demo.make("audit", ExitCode.POLICY_FAILED)
 
-        demo.step("Plan a flawed contacts file: the policies refuse it")
+        demo.step("Plan a flawed contacts.yaml: it fails the policies")
         demo.make("plan", ExitCode.POLICY_FAILED)
 
-        demo.step("What was refused cannot be applied")
+        demo.step("A plan that failed the policies cannot be applied")
         demo.make("apply", ExitCode.POLICY_FAILED)
 
-        demo.step("Correct both: the contacts file, and the root user email that is a person's")
+        demo.step("Fix both: contacts.yaml, and the personal root user email")
         demo.use("contacts.yaml")
         demo.change_root_email()
         demo.make("inventory", ExitCode.OK)
 
-        demo.step("Plan again: the policies pass, the changes are shown per account")
+        demo.step("Plan again: the policies pass; the changes are listed per account")
         demo.make("plan", ExitCode.CHANGES_PENDING)
 
-        demo.step("Apply exactly that plan")
+        demo.step("Apply exactly the sealed plan")
         demo.make("apply", ExitCode.OK)
 
         demo.step("Activate the e-mail channels: until their owners do, AWS delivers nothing to them")
         demo.make("verify", ExitCode.POLICY_FAILED)
         demo.activate_channels()
 
-        demo.step("Record that the contacts were reviewed; nothing is left to change")
+        demo.step("Record the review; nothing is left to change")
         demo.make("verify", ExitCode.OK, "--reviewed-by", "security-operations")
         demo.make("plan", ExitCode.OK)
 
-        demo.step("Audit again: every account, read from AWS and not from a plan")
+        demo.step("Audit again: every account, from AWS rather than from a plan")
         demo.make("audit", ExitCode.OK)
     out.print(
         "\n[bold green]Done.[/] On your own AWS:\n"
-        "  1. sign in to the management account, then: make audit   (read-only: what every account really has)\n"
+        "  1. sign in to the management account, then: make audit   (read-only: the contacts of every account)\n"
         "  2. make inventory\n"
-        "  3. make adopt     (writes contacts.yaml from what is there; or begin with examples/organization)\n"
-        "  4. make plan      (read-only: shows what would change, and what the policies say)\n"
+        "  3. make adopt     (writes contacts.yaml from the existing contacts; or start from examples/organization)\n"
+        "  4. make plan      (read-only: the changes, and the policies' verdict)\n"
         "  5. make apply\n"
         "The README has the least IAM policy that needs.",
         soft_wrap=True,

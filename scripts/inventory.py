@@ -17,7 +17,7 @@ from scripts.shared.organization import read_organization
 
 
 def main(
-    contacts: Annotated[Path, typer.Option(help="The contact directory; says how to authenticate.")] = Path(
+    contacts: Annotated[Path, typer.Option(help="The contacts.yaml; its `authentication` is used.")] = Path(
         "contacts.yaml"
     ),
     out: Annotated[Path, typer.Option(help="The file to write.")] = Path("build/inventory.json"),
@@ -25,7 +25,7 @@ def main(
 ) -> ExitCode:
     """Reads accounts, status, root user emails, OU paths and tags from AWS Organizations into an inventory file.
 
-    Exit codes: 0 written, 1 AWS refused, 2 contacts.yaml is wrong.
+    Exit codes: 0 written, 1 AWS error, 2 contacts.yaml is invalid.
     """
     directory = load_directory(contacts)
     if directory.organization is None:

@@ -1,4 +1,4 @@
-"""`make policy`: plan files judged by checkov with the pack, and by the pack alone; refuses if the two disagree."""
+"""`make policy`: plan files judged by checkov with the pack, and by the pack alone; fails if the two disagree."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ def _word(passed: bool) -> str:
 def main(
     plans: Annotated[list[Path], typer.Argument(help="Plan files: terraform show -json PLANFILE > plan.json")],
     contacts: Annotated[
-        Path | None, typer.Option(help="The contact directory that says which mail is the company's own.")
+        Path | None, typer.Option(help="The contacts.yaml whose mail domains are the company's own.")
     ] = None,
     inventory: Annotated[
         Path,
-        typer.Option(help="The accounts; lets an explicit none in the contact directory excuse a missing contact."),
+        typer.Option(help="The accounts; needed for explicit nones in contacts.yaml."),
     ] = Path("build/inventory.json"),
-    config: Annotated[Path | None, typer.Option(help="A .contact-policy.toml instead of a contact directory.")] = None,
+    config: Annotated[Path | None, typer.Option(help="A .contact-policy.toml instead of contacts.yaml.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> ExitCode:
     """Judges plans together, in checkov and by the pack alone. Both must have run every check, and agree.
@@ -109,7 +109,7 @@ def main(
         report = evaluate([(str(plan), load(plan)) for plan in plans], configuration)
     except (UnusablePlanError, configurations.ConfigurationError) as error:
         raise CommandError(str(error)) from None
-    err.print("Asking checkov, too", markup=False)
+    err.print("Running checkov, too", markup=False)
     differing = disagreements(report, checkov_results(plans, configuration))
     if as_json:
         sys.stdout.write(output.as_json(report) + "\n")

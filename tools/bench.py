@@ -163,7 +163,7 @@ def refreshing(work: Path) -> list[dict[str, Any]]:
         aws.reset_statistics()
         _run([part.format("plan") for part in arguments], folder, _environment(aws), (0,))
         gets = aws.statistics()["account:GetAlternateContact"]
-    served = gets["calls"] - gets["refused"]
+    served = gets["calls"] - gets["throttled"]
     ideal = served / GETS_PER_SECOND
     return [
         _row(
@@ -173,10 +173,10 @@ def refreshing(work: Path) -> list[dict[str, Any]]:
             f"{gets['seconds']:.1f} s / {ideal:.1f} s",
         ),
         _row(
-            "calls refused in it, %",
-            100 * gets["refused"] / gets["calls"],
+            "throttled calls in it, %",
+            100 * gets["throttled"] / gets["calls"],
             5,
-            f"{gets['refused']:.0f} of {gets['calls']:.0f}",
+            f"{gets['throttled']:.0f} of {gets['calls']:.0f}",
         ),
     ]
 
@@ -371,7 +371,7 @@ def auditing(work: Path) -> list[dict[str, Any]]:
 
     with Sandbox(inventory=_write_organization(folder, 999)) as aws:
         gets = gets_of(aws, audit, 3)
-    ideal = (gets["calls"] - gets["refused"]) / GETS_PER_SECOND
+    ideal = (gets["calls"] - gets["throttled"]) / GETS_PER_SECOND
     rows = [
         _row(
             "audit of 1,000 accounts ÷ calls at 10/s",
@@ -379,12 +379,12 @@ def auditing(work: Path) -> list[dict[str, Any]]:
             1 / 0.97,
             f"{gets['seconds']:.1f} s / {ideal:.1f} s",
         ),
-        _row("calls refused in it, %", *_refused(gets, 1)),
+        _row("throttled calls in it, %", *_throttled(gets, 1)),
     ]
     with Sandbox(inventory=_write_organization(folder, 99)) as aws:
         ours = gets_of(aws, [*audit, *contacts_only], 3)
         pool = gets_of(aws, [sys.executable, "-c", _POOL, MANAGEMENT, "100"], 0)
-    answered = [count["calls"] - count["refused"] for count in (ours, pool)]
+    answered = [count["calls"] - count["throttled"] for count in (ours, pool)]
     each = [count["seconds"] / number for count, number in zip((ours, pool), answered, strict=True)]
     rows += [
         _row(
@@ -393,7 +393,7 @@ def auditing(work: Path) -> list[dict[str, Any]]:
             1,
             f"{each[0]:.3f} s / {each[1]:.3f} s; {300 - answered[0]:.0f} / {300 - answered[1]:.0f} of 300 reads lost",
         ),
-        _row("calls refused in it, %", *_refused(ours, 1)),
+        _row("throttled calls in it, %", *_throttled(ours, 1)),
     ]
     with Sandbox(inventory=_write_organization(folder, 9_999)) as aws:
         arguments = [*audit, "--share", "1000", "--without", "notifications"]
@@ -401,9 +401,9 @@ def auditing(work: Path) -> list[dict[str, Any]]:
     return [*rows, _row("memory of an audit of 10,000 accounts, MB", megabytes, 250, "30,000 findings")]
 
 
-def _refused(count: Mapping[str, float], limit: float) -> tuple[float, float, str]:
-    detail = f"{count['refused']:.0f} of {count['calls']:.0f}"
-    return 100 * count["refused"] / count["calls"], limit, detail
+def _throttled(count: Mapping[str, float], limit: float) -> tuple[float, float, str]:
+    detail = f"{count['throttled']:.0f} of {count['calls']:.0f}"
+    return 100 * count["throttled"] / count["calls"], limit, detail
 
 
 def _row(what: str, value: float, limit: float, detail: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who is the contact of which account, and which entry of contacts.yaml says so."""
+"""The contact of each account and type, and the entry of contacts.yaml that assigns it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Assignment(NamedTuple):
 
     @property
     def explicitly_none(self) -> bool:
-        """Whether the directory says `none`."""
+        """Whether the entry is `none`."""
         return self.contact is None and self.origin is not None
 
 
@@ -46,7 +46,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Assignments:
-    """The directory, worked out for every account."""
+    """contacts.yaml, resolved for every account."""
 
     organization: Organization
     contacts: Mapping[str, Mapping[ContactType, Assignment]]
@@ -112,7 +112,7 @@ def assign(directory: Directory, organization: Organization | None) -> Assignmen
     if problems:
         raise InvalidInput(problems)
     left_out = [
-        LeftOut(account, f"is {account.status}; AWS lets nothing be set")
+        LeftOut(account, f"is {account.status}; AWS accepts no changes")
         for account in organization.accounts
         if account.status != "ACTIVE"
     ]
@@ -210,13 +210,15 @@ def _subscriptions(
                 names.setdefault(account_id, []).append(name)
     for account_id, own in names.items():
         if len(own) > MAXIMUM_SUBSCRIPTIONS:
-            message = f"has {len(own)} for account {account_id}; AWS takes at most {MAXIMUM_SUBSCRIPTIONS}: merge some"
+            message = (
+                f"has {len(own)} for account {account_id}; AWS accepts at most {MAXIMUM_SUBSCRIPTIONS}: merge some"
+            )
             raise InvalidInput([directory.problem(("notifications", "subscriptions"), message)])
         in_aws: dict[str, str] = {}
         for name in own:
             known = directory.notifications.subscriptions[name].name or name
             if in_aws.setdefault(known, name) != name:
-                message = f"is, in account {account_id}, the name of {in_aws[known]!r} in AWS, too; write another name"
+                message = f"has, in account {account_id}, the same name in AWS as {in_aws[known]!r}; write another name"
                 raise InvalidInput([directory.problem(("notifications", "subscriptions", name), message)])
     return {account_id: tuple(sorted(names[account_id])) for account_id in sorted(names)}
 
@@ -228,7 +230,7 @@ def _accounts_meant(key: str, organization: Organization) -> list[Account]:
 
 
 def _unknown_names(tree: Any, organization: Organization) -> Iterator[tuple[Location, str, bool, str]]:
-    """Names of OUs and accounts in a directory's tree, valid or not, that mean nothing or too much in the organization:
+    """Names of OUs and accounts in a directory's tree, valid or not, that are unknown or ambiguous in the organization:
     location, message, whether the name is a key, and the name. The first twenty come with the nearest name there is:
     finding it takes a tenth of a second among ten thousand."""
     asked = itertools.count()
@@ -241,7 +243,7 @@ def _unknown_names(tree: Any, organization: Organization) -> Iterator[tuple[Loca
             return None
         if accounts:
             ids = ", ".join(f"{account.id} ({account.status})" for account in accounts)
-            return f"is the name of {len(accounts)} accounts; write the id of the one that is meant: {ids}"
+            return f"is the name of {len(accounts)} accounts; write one of their ids: {ids}"
         if key.replace("-", "").isdigit():
             complaint = fields.account_id_complaint(key)
             return complaint or f"is not an account of the inventory{near(key, organization.by_id)}"

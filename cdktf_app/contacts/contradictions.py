@@ -1,4 +1,4 @@
-"""What contradicts itself across the fields of a contact directory, and what is hardly meant."""
+"""Contradictions across the fields of contacts.yaml, and settings that are probably unintended."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _mapping(tree: Any, *way: str) -> Mapping[str, Any]:
 
 
 def contradictions(tree: Any) -> Iterator[tuple[Location, str]]:
-    """What contradicts itself across fields, found in a tree that need not be valid."""
+    """Contradictions across fields, found in a tree that may be invalid."""
     organization, account = _get(tree, "organization"), _get(tree, "account")
     if (organization is None) == (account is None):
         given = "has organization and account; keep" if organization is not None else "has no organization; write"
@@ -43,7 +43,7 @@ def contradictions(tree: Any) -> Iterator[tuple[Location, str]]:
                 yield ("contacts", section, key), f"overrides nothing; write {', '.join(CONTACT_TYPES)}, or remove it"
             named += 1
     if isinstance(contacts, Mapping) and not named and not any(_get(contacts, "defaults", k) for k in CONTACT_TYPES):
-        yield ("contacts",), "names no contact; write security, operations and billing under defaults"
+        yield ("contacts",), "defines no contact; write security, operations and billing under defaults"
     accepted = _get(tree, "mail", "accepted")
     for index, entry in enumerate(accepted if isinstance(accepted, list | tuple) else ()):
         if isinstance(entry, Mapping) and (_get(entry, "address") is None) == (_get(entry, "pattern") is None):
@@ -86,14 +86,14 @@ def _contradictions_of_notifications(tree: Any) -> Iterator[tuple[Location, str]
         way: Location = ("notifications", "channels", name)
         email, arn = _get(channel, "email"), _get(channel, "arn")
         if isinstance(channel, Mapping) and (email is None) == (arn is None):
-            yield way, "write either email, or the arn of a channel made elsewhere"
+            yield way, "write either email, or the arn of an existing channel"
         for key in ("name", "tags") if arn is not None else ():
             if _get(channel, key) is not None:
-                yield (*way, key), "is for an e-mail contact; a channel made elsewhere has its own: remove it"
+                yield (*way, key), "is for e-mail contacts only; an existing channel has its own: remove it"
         address = str(email or arn).lower()
         if (email or arn) and addresses.setdefault(address, name) != name:
             at = (*way, "email" if email else "arn")
-            yield at, f"is the channel {addresses[address]!r} already; use that name in the subscriptions"
+            yield at, f"is already the channel {addresses[address]!r}; use that name in the subscriptions"
     hubs = _get(tree, "notifications", "hub_regions")
     for index, hub in enumerate(hubs if isinstance(hubs, list | tuple) else ()):
         if hub in hubs[:index]:
@@ -113,7 +113,7 @@ def _contradictions_of_notifications(tree: Any) -> Iterator[tuple[Location, str]
                 yield way, f"has no {key}; write a preset, or both source and event_type"
                 break
         if _get(tree, "account") is not None and _get(subscription, "accounts") is not None:
-            yield (*way, "accounts"), "has no meaning for a single account; remove it"
+            yield (*way, "accounts"), "does not apply to a single account; remove it"
         used = _get(subscription, "channels")
         for index, channel in enumerate(used if isinstance(used, list | tuple) else ()):
             if isinstance(channel, str) and channel not in channels:
@@ -130,11 +130,17 @@ def doubts(directory: Directory) -> Iterator[tuple[Location, str]]:
     subscriptions = notifications.subscriptions
     used = {channel for subscription in subscriptions.values() for channel in subscription.channels}
     for name in notifications.channels.keys() - used:
-        yield ("notifications", "channels", name), f"the channel {name!r} is used by no subscription"
+        yield ("notifications", "channels", name), f"no subscription uses the channel {name!r}"
     for name, subscription in subscriptions.items():
         way = ("notifications", "subscriptions", name)
         if subscription.preset == "console-sign-in":
             if subscription.aggregation not in (None, "NONE"):
-                yield (*way, "aggregation"), "an aggregated sign-in notification hides who signed in; NONE shows it"
+                yield (
+                    (*way, "aggregation"),
+                    "an aggregated sign-in notification hides who signed in; write NONE to show it",
+                )
             if subscription.regions not in (None, "all"):
-                yield (*way, "regions"), "sign-in events are logged in several Regions; all misses none"
+                yield (
+                    (*way, "regions"),
+                    "sign-in events are logged in several Regions; write all to cover every sign-in",
+                )

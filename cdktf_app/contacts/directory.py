@@ -1,4 +1,4 @@
-"""The contact directory, `contacts.yaml`: who AWS can reach for every account, and how it is applied."""
+"""contacts.yaml: who AWS can reach for every account, and how Terraform applies it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Directory(Section, CheckedModel):
-    """Who AWS can reach, for every account: the contact directory of aws-contact-baseline."""
+    """Who AWS can reach, for every account: contacts.yaml of aws-contact-baseline."""
 
     model_config = one_of(("organization",), ("account",))
 
@@ -43,7 +43,7 @@ class Directory(Section, CheckedModel):
     contacts: Contacts
     """Who the alternate contacts are."""
     review: Review | None = None
-    """When somebody last made sure that the contacts are right."""
+    """The last review of the contacts."""
     notifications: Notifications | None = None
     """AWS User Notifications."""
     backend: Annotated[LocalBackend | S3Backend, Field(discriminator="type")] = LocalBackend()
@@ -53,7 +53,7 @@ class Directory(Section, CheckedModel):
 
     @classmethod
     def contradictions(cls, tree: Any) -> Iterator[tuple[Location, str]]:
-        """Organization and account, channels nobody defined, roles of other accounts, and the like."""
+        """Organization and account together, undefined channels, roles of other accounts, and the like."""
         return contradictions(tree)
 
     @property
@@ -68,7 +68,7 @@ class Directory(Section, CheckedModel):
 
     @property
     def home_region(self) -> str:
-        """The AWS Region that Terraform works from."""
+        """The AWS Region that Terraform uses."""
         settings = self.organization or self.account
         assert settings is not None
         return settings.home_region
@@ -99,7 +99,7 @@ class Directory(Section, CheckedModel):
 
     @property
     def warnings(self) -> list[Problem]:
-        """What is possible, but hardly meant."""
+        """Settings that are valid, but probably unintended."""
         found = [self.problem(location, message) for location, message in doubts(self)]
         return sorted(found, key=lambda problem: (problem.line or 0, problem.column or 0))
 
@@ -111,12 +111,12 @@ class Directory(Section, CheckedModel):
 
 
 def load_directory(path: Path) -> Directory:
-    """The contact directory in a YAML file. Raises InvalidInput with everything that is wrong with the file."""
+    """The contents of a contacts.yaml. Raises InvalidInput with everything that is wrong with the file."""
     return parse_directory(read_yaml(path))
 
 
 def parse_directory(source: Source) -> Directory:
-    """The contact directory in a file that was read. Raises InvalidInput with everything that is wrong with it."""
+    """The contents of a contacts.yaml that was read. Raises InvalidInput with everything that is wrong with it."""
     directory = validated(source, Directory)
     directory._source = source
     return directory

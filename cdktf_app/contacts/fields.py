@@ -1,8 +1,8 @@
-"""The text fields of `contacts.yaml`: what AWS and its Terraform provider accept, and how to say what they do not.
+"""The text fields of `contacts.yaml`: what AWS and its Terraform provider accept, and the error messages.
 
 Lengths and patterns of contacts come from the AWS Account Management API reference (`PutAlternateContact`), those of
 notifications from the AWS User Notifications API reference. Where the Terraform provider is stricter than AWS, the
-provider's rule counts as well: a value it refuses can never be applied.
+provider's rule counts as well: a value it rejects can never be applied.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _foreign(text: str) -> Iterator[str]:
 
 def _spaces_and_controls(text: str) -> Iterator[str]:
     if "\n" in text or "\r" in text:
-        yield "is more than one line; write it on one"
+        yield "has more than one line; write it on one"
     elif control := next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")), None):
         yield f"has the control character U+{ord(control):04X}; remove it"
     elif hidden := next((c for c in text if c in _INVISIBLE), None):
@@ -111,11 +111,11 @@ def _email(text: str) -> Iterator[str]:
         return
     local, _, domain = plain.rpartition("@")
     if inner := re.fullmatch(r".*<([^<>]+)>|mailto:(\S+)", plain):
-        yield f"is more than the address; write {(inner[1] or inner[2])!r}"
+        yield f"is more than an address; write {(inner[1] or inner[2])!r}"
     elif "@" not in plain:
         yield "has no @; write an address such as aws-security@example.com"
     elif re.search(r"[,;\s]", plain):
-        yield "is not one address; a contact has exactly one: write that of a mailing list"
+        yield "is not a single address; a contact has exactly one: write that of a mailing list"
     elif not local:
         yield "has nothing before the @; write an address such as aws-security@example.com"
     elif "." not in domain:
@@ -125,7 +125,7 @@ def _email(text: str) -> Iterator[str]:
     elif not _EMAIL.fullmatch(plain):
         yield "has a domain that AWS does not accept; write letters, digits, - and . such as mail.example.com"
     else:
-        yield "has a sign before the @ that the Terraform AWS provider does not accept; end it in a letter or digit"
+        yield "has a character before the @ that the Terraform AWS provider rejects; end it in a letter or digit"
 
 
 def _channel_email(text: str) -> Iterator[str]:
@@ -153,7 +153,7 @@ def _account_id(text: str) -> Iterator[str]:
     if re.fullmatch(r"[0-9]{12}", text, re.ASCII):
         return
     if re.fullmatch(r"[0-9]{12}", plain):
-        yield f"is not how an account id is written here; write {plain!r}"
+        yield f"is not a valid account id; write {plain!r}"
     elif plain.isdecimal() and plain.isascii():
         lost = f" (were leading zeros lost? {plain.zfill(12)!r})" if 8 < len(plain) < 12 else ""
         yield f"has {len(plain)} digits; an account id has 12{lost}"
@@ -166,7 +166,7 @@ def _region(text: str) -> Iterator[str]:
     if _REGION.fullmatch(text):
         return
     if _REGION.fullmatch(plain):
-        yield f"is not how a region is written; write {plain!r}"
+        yield f"is not a valid Region; write {plain!r}"
     elif _REGION.fullmatch(plain[:-1]):
         yield f"is an availability zone; write its region {plain[:-1]!r}"
     else:
@@ -190,7 +190,7 @@ def _domain(text: str) -> Iterator[str]:
     if _DOMAIN.fullmatch(text):
         return
     if _DOMAIN.fullmatch(plain):
-        yield f"is not how a domain is written here; write {plain!r}"
+        yield f"is not a valid domain; write {plain!r}"
     else:
         yield "is not a domain; write one such as example.com"
 
@@ -300,7 +300,7 @@ def _checked(complaints: Callable[[str], Iterator[str]]) -> AfterValidator:
     def check(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
         if found := list(complaints(text)):
-            raise PydanticCustomError("refused", "{complaint}", {"complaint": "; ".join(found)})
+            raise PydanticCustomError("invalid", "{complaint}", {"complaint": "; ".join(found)})
         return text
 
     return AfterValidator(check)

@@ -1,4 +1,4 @@
-"""The accounts of an organization and where they stand in it, as `make inventory` writes them or a person does."""
+"""The accounts of an organization and their OUs, as `make inventory` or a person writes them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Organization(CheckedModel, _Record):
             yield ("organization", "management_account_id"), "is not among the accounts; list it there too"
 
     def model_post_init(self, context: Any, /) -> None:
-        """Puts the accounts in order, however the file had them."""
+        """Sorts the accounts."""
         object.__setattr__(self, "accounts", tuple(sorted(self.accounts, key=lambda account: account.id)))
 
     @property
@@ -113,7 +113,7 @@ class Organization(CheckedModel, _Record):
 
 
 def accounts_named(organization: Organization, names: Iterable[str], option: str) -> list[Account]:
-    """The accounts that a command line's option means by ids or names.
+    """The accounts that a command-line option selects by ids or names.
 
     Raises InvalidInput: with every name that is no account's, or several accounts'.
     """
@@ -122,7 +122,7 @@ def accounts_named(organization: Organization, names: Iterable[str], option: str
         found = [organization.by_id[name]] if name in organization.by_id else organization.by_name.get(name, [])
         if len(found) > 1:
             listed = ", ".join(account.id for account in found)
-            message = f"is the name of {len(found)} accounts; write the id of the one that is meant: {listed}"
+            message = f"is the name of {len(found)} accounts; write one of their ids: {listed}"
             problems.append(Problem(option, message, value=name))
         elif not found:
             known = organization.by_id if name.isdigit() else organization.by_name

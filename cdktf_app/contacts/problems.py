@@ -1,4 +1,4 @@
-"""What is wrong with an input file, all of it at once."""
+"""The problems of an input file, all at once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Problem:
 
 
 class InvalidInput(Exception):
-    """An input cannot be used. `problems` holds everything that is wrong with it, in the order of the file."""
+    """An input cannot be used. `problems` has all problems, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda p: (p.file, p.line or 0, p.column or 0, p.message))

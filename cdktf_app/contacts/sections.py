@@ -35,7 +35,7 @@ def _date(value: object) -> object:
                 raise ValueError
             return date.fromisoformat(value)
         except ValueError:
-            raise PydanticCustomError("refused", "is not a date; write it as year-month-day: 2026-10-01") from None
+            raise PydanticCustomError("invalid", "is not a date; write it as year-month-day: 2026-10-01") from None
     return value
 
 
@@ -49,7 +49,7 @@ class Section(BaseModel):
 
 
 def _schema(**keywords: Any) -> ConfigDict:
-    """Rules across fields, for editors; `Directory.contradictions` says them in words."""
+    """Rules across fields, for editors; `Directory.contradictions` has their messages."""
     return ConfigDict(json_schema_extra=keywords)
 
 
@@ -65,9 +65,9 @@ class Contact(Section):
     title: fields.Title
     """What they do. At most 50 characters (AWS) and 50 bytes in UTF-8 (the Terraform AWS provider)."""
     email: fields.Email
-    """Where AWS writes to: a mailing list that several people read."""
+    """The address for mail from AWS: a mailing list that several people read."""
     phone: fields.Phone
-    """Where AWS calls, with country code. In quotes, or YAML editors take it for a number."""
+    """The phone number for calls from AWS, with country code. In quotes, or YAML editors read it as a number."""
 
 
 def _contact(*, none: bool) -> WrapValidator:
@@ -76,12 +76,12 @@ def _contact(*, none: bool) -> WrapValidator:
             return NONE
         if value == NONE:
             raise PydanticCustomError(
-                "refused", "is for organizational units and accounts; leave it out here, and nobody is the contact"
+                "invalid", "is for organizational units and accounts; leave it out here to define no contact"
             )
         if isinstance(value, str):
             or_none = ", or none for no contact at all" if none else ""
             raise PydanticCustomError(
-                "refused",
+                "invalid",
                 "is not a contact; write name, title, email and phone under it{or_none}",
                 {"or_none": or_none},
             )
@@ -95,7 +95,7 @@ ContactOrNone = Annotated[Contact | Literal["none"], _contact(none=True)]
 
 
 class DefaultContacts(Section):
-    """The contacts of every account that nothing nearer speaks for."""
+    """The contacts of every account without an override."""
 
     security: DefaultContact | None = None
     """For security notifications: abuse reports, exposed credentials, compromised accounts."""
@@ -106,7 +106,7 @@ class DefaultContacts(Section):
 
 
 class ContactOverrides(Section):
-    """Contacts of an organizational unit or account. A type that is not named is inherited."""
+    """Contacts of an organizational unit or account. A type without an entry is inherited."""
 
     model_config = _schema(minProperties=1)
 
@@ -122,7 +122,7 @@ class Contacts(Section):
     """Who the alternate contacts are. Nearest wins, per type: account, then the deepest OU, then the defaults."""
 
     defaults: DefaultContacts = DefaultContacts()
-    """For every account, unless an OU or the account itself says otherwise."""
+    """For every account, unless an OU or the account has an override."""
     organizational_units: dict[fields.OrganizationalUnitPath, ContactOverrides] = {}
     """By OU path from the root, such as Workloads/Prod. A / or \\ in an OU's name is written with a \\ before it."""
     accounts: dict[fields.Text, ContactOverrides] = {}
@@ -133,7 +133,7 @@ class Authentication(Section):
     """How Terraform reaches AWS. Nothing here is a secret: credentials come from the environment or the profile."""
 
     profile: fields.Text | None = None
-    """A profile of the AWS configuration files. Default: whatever credentials the environment offers."""
+    """A profile of the AWS configuration files. Default: the credentials of the environment."""
     role_arn: fields.RoleArn | None = None
     """The role to assume in the management account, or in the delegated administrator account of Account Management."""
     management_role_arn: fields.RoleArn | None = None
@@ -149,7 +149,7 @@ class AccountAuthentication(Section):
     """How Terraform reaches AWS. Nothing here is a secret: credentials come from the environment or the profile."""
 
     profile: fields.Text | None = None
-    """A profile of the AWS configuration files. Default: whatever credentials the environment offers."""
+    """A profile of the AWS configuration files. Default: the credentials of the environment."""
     role_arn: fields.RoleArn | None = None
     """The role to assume in the account."""
 
@@ -160,7 +160,7 @@ class OrganizationSettings(Section):
     management_account: fields.AccountId
     """The id of the management account: 12 digits, in quotes."""
     home_region: fields.Region
-    """The AWS Region that Terraform works from."""
+    """The AWS Region that Terraform uses."""
     authentication: Authentication = Authentication()
     """How Terraform reaches AWS."""
     contacts_stacks: Annotated[int, Field(ge=1, le=99)] = 1
@@ -174,15 +174,15 @@ class AccountSettings(Section):
     id: fields.AccountId
     """12 digits, in quotes."""
     name: fields.Text
-    """The account's name, for people."""
+    """The account's name, for messages."""
     home_region: fields.Region
-    """The AWS Region that Terraform works from."""
+    """The AWS Region that Terraform uses."""
     authentication: AccountAuthentication = AccountAuthentication()
     """How Terraform reaches AWS."""
 
 
 class Accepted(Section):
-    """An address, or a pattern of addresses, that the policies let pass although they would not."""
+    """An accepted exception: an address, or a pattern of addresses, that the policies pass."""
 
     model_config = one_of(("address",), ("pattern",))
 
@@ -191,31 +191,31 @@ class Accepted(Section):
     pattern: fields.AddressPattern | None = None
     """A pattern of addresses; * stands for anything."""
     reason: fields.Text
-    """Why, for the next reader."""
+    """The reason, for the next reader."""
     expires: Date
     """The last day on which it is accepted."""
 
 
 class Mail(Section):
-    """Which addresses are the company's own. The policies judge contacts and root user emails by it."""
+    """Which addresses are the company's own. The policies judge contacts and root user emails by them."""
 
     corporate_domains: tuple[fields.Domain, ...] = ()
     """Domains of the company's own mail."""
     root_email_patterns: tuple[fields.AddressPattern, ...] = ()
     """What root user emails look like; * stands for anything."""
     accepted: tuple[Accepted, ...] = ()
-    """Exceptions, each with a reason and an end."""
+    """Accepted exceptions, each with a reason and an expiry date."""
 
 
 class Review(Section):
-    """When somebody last made sure that the contacts are right."""
+    """The last review of the contacts."""
 
     last_reviewed: Date
     """The day of the last review."""
     reviewed_by: fields.Text
-    """The team that did it."""
+    """The team that reviewed the contacts."""
     every_days: Annotated[int, Field(ge=1, le=366)] = 90
-    """How often it must be done, in days. AWS Security Hub, Account.1, advises to do it regularly."""
+    """The days between reviews. AWS Security Hub, Account.1, recommends regular reviews."""
 
     @property
     def due(self) -> date:
@@ -224,14 +224,14 @@ class Review(Section):
 
 
 class Channel(Section):
-    """Where notifications go: an e-mail address, or a channel made elsewhere."""
+    """Where notifications go: an e-mail address, or an existing channel."""
 
     model_config = one_of(("email",), ("arn",))
 
     email: fields.ChannelEmail | None = None
-    """An address. Its owner must activate it: AWS sends a mail with a link when the channel is made."""
+    """An address. Its owner must activate it: AWS mails a link when the channel is created."""
     arn: fields.ChannelArn | None = None
-    """A chat or mobile channel made elsewhere."""
+    """An existing chat or mobile channel."""
     name: fields.EmailContactName | None = None
     """The e-mail contact's name in AWS. Default: the channel's name here."""
     tags: dict[fields.TagKey, fields.TagValue] | None = None
@@ -244,7 +244,7 @@ def _all_or(items: Any) -> WrapValidator:
     def check(value: object, handler: Any) -> object:
         if isinstance(value, str) and value != "all":
             raise PydanticCustomError(
-                "refused", "is not a list; write all, or a list such as [{value}]", {"value": value}
+                "invalid", "is not a list; write all, or a list such as [{value}]", {"value": value}
             )
         return value if value == "all" else listed.validate_python(value)
 
@@ -256,12 +256,12 @@ AllOrAccounts = Annotated[Literal["all"] | tuple[fields.Text, ...], _all_or(fiel
 
 
 class Subscription(Section):
-    """Which events make a notification, and where it goes."""
+    """The events that trigger a notification, and its channels."""
 
     model_config = one_of(("preset",), ("source", "event_type"))
 
     preset: Preset | None = None
-    """Events that the user-notifications module knows by name."""
+    """A named set of events of the user-notifications module."""
     source: fields.EventSource | None = None
     """Instead of a preset: the service whose events count, such as aws.health."""
     event_type: fields.EventType | None = None
@@ -269,7 +269,7 @@ class Subscription(Section):
     pattern: fields.EventPattern | None = None
     """Instead of a preset: an EventBridge event pattern, as JSON in single quotes, that narrows the events down."""
     description: fields.Description | None = None
-    """What it is for, for people in the console."""
+    """The description in the console."""
     regions: AllOrRegions | None = None
     """The Regions whose events count, or all: every Region enabled for the account. Default: the preset's,
     and all without a preset."""
@@ -290,7 +290,7 @@ class Notifications(Section):
     """AWS User Notifications."""
 
     hub_regions: Annotated[tuple[fields.Region, ...], Field(min_length=1, max_length=3)]
-    """1 to 3 Regions where AWS keeps the notifications."""
+    """1 to 3 Regions that store the notifications."""
     channels: Annotated[dict[fields.NameInAws, Channel], Field(min_length=1)]
     """Where notifications go, by a name of your choice."""
     subscriptions: Annotated[dict[fields.NameInAws, Subscription], Field(min_length=1)]
@@ -314,7 +314,7 @@ class S3Backend(Section):
     bucket: fields.BucketName
     """The bucket."""
     key_prefix: fields.Text = "aws-contact-baseline"
-    """What the keys start with; a stack's state is at PREFIX/STACK.tfstate."""
+    """The prefix of the keys; a stack's state is at PREFIX/STACK.tfstate."""
     region: fields.Region
     """The bucket's Region."""
     kms_key_id: fields.Text | None = None

@@ -82,7 +82,7 @@ class Source:
 
 
 def read_yaml(path: Path) -> Source:
-    """The YAML 1.2 document in a file. Scalars stay the text that was written, whatever YAML would make of them:
+    """The YAML 1.2 document in a file. Scalars stay text as written, whatever their YAML type:
     `012345678901` keeps its zero, `2026-10-01` is text. An empty value is None. Anchors and merge keys are resolved.
 
     Raises InvalidInput: unreadable, more than 4 MiB, not UTF-8, empty, syntax errors, duplicate keys, tags, nested too
@@ -106,7 +106,7 @@ def read_yaml(path: Path) -> Source:
     except (YAMLError, ValueError) as error:
         raise InvalidInput([Problem(file, f"is not YAML: {str(error).splitlines()[0]}")]) from None
     if node is None:
-        raise InvalidInput([Problem(file, "is empty; examples/ has files to start from")])
+        raise InvalidInput([Problem(file, "is empty; start from a file in examples/")])
     places = _Places()
     converter = _Converter(places)
     converter.size(node)
@@ -210,7 +210,7 @@ def _syntax_problem(file: str, text: str, error: MarkedYAMLError) -> Problem:
     elif "undefined alias" in problem:
         message = f"{problem}; define it above with &, or put a value that starts with * in quotes"
     elif "cannot start any token" in problem:
-        message = "starts with a sign that means something in YAML; put the value in quotes"
+        message = "starts with a special character of YAML; put the value in quotes"
     elif "mapping values are not allowed" in problem:
         message = (
             "has a second ': ' in the line, or is indented differently from its neighbours; quote the text or align it"
@@ -237,19 +237,19 @@ class _Converter:
             for child in children:
                 size += sum(map(self.size, child)) if isinstance(child, tuple) else self.size(child)
             if size > MAXIMUM_VALUES:
-                self._complain(_place(node), f"is more than {MAXIMUM_VALUES} values, its aliases counted; write less")
+                self._complain(_place(node), f"is more than {MAXIMUM_VALUES} values, counting aliases; shorten it")
                 size = 0
             self.sizes[id(node)] = size
         size_or_none = self.sizes[id(node)]
         if size_or_none is None:
-            self._complain(_place(node), "is an anchor with an alias of itself inside; write out what is meant")
+            self._complain(_place(node), "is an anchor that contains an alias of itself; write the values out")
         return size_or_none or 0
 
     def convert(self, node: Node, location: Location) -> Any:
         """What a node stands for. Notes where everything in it is, and what cannot be meant."""
         self.places.values[location] = here = _place(node)
         if (tag := str(node.tag).removeprefix("tag:yaml.org,2002:")) not in _TAGS:
-            self._complain(here, "is a YAML tag, which has no meaning here; remove it", tag)
+            self._complain(here, "is a YAML tag, which is not supported here; remove it", tag)
         if isinstance(node, ScalarNode):
             if node.style is None and node.value in ("", "~", "null", "Null", "NULL"):
                 return None
@@ -269,7 +269,7 @@ class _Converter:
         merged: list[Node] = []
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._complain(_place(key_node), "is a list or mapping where a key is wanted; write a name")
+                self._complain(_place(key_node), "is a list or mapping in place of a key; write a name")
             elif key_node.value == "<<" and key_node.style is None:
                 merged += value_node.value if isinstance(value_node, SequenceNode) else [value_node]
             elif (key := str(key_node.value)) in pairs:

@@ -28,7 +28,7 @@ class CheckedModel(BaseModel):
 
     @classmethod
     def contradictions(cls, tree: Any) -> Iterator[tuple[Location, str]]:
-        """What contradicts itself across fields, and where, in a tree that need not be valid."""
+        """Contradictions across fields, with their locations, in a tree that may be invalid."""
         raise NotImplementedError
 
     @model_validator(mode="wrap")
@@ -46,7 +46,7 @@ class CheckedModel(BaseModel):
                 kind = PydanticCustomError(details["type"], "{message}", context)
                 errors.append({"type": kind, "loc": details["loc"], "input": details["input"]})
         for location, message in cls.contradictions(tree) if isinstance(tree, dict) else ():
-            kind = PydanticCustomError("refused", "{message}", {"message": message})
+            kind = PydanticCustomError("invalid", "{message}", {"message": message})
             errors.append({"type": kind, "loc": location, "input": None})
         if errors or result is None:
             raise ValidationError.from_exception_data(cls.__name__, errors)
@@ -81,7 +81,7 @@ def did_you_mean(written: str, known: Iterable[str], *, what: str = "one of") ->
 
 
 def _empties(tree: Any, location: Location) -> Iterator[Location]:
-    """Where nothing is written after a key or dash. It is unclear what was meant, so it is refused."""
+    """Where nothing is written after a key or dash. Its meaning is unclear, so it is an error."""
     if tree is None and location:
         yield location
     elif isinstance(tree, dict | list):
@@ -106,7 +106,7 @@ def _problems(source: Source, model: type[BaseModel], error: ValidationError) ->
             allowed = _keys(_type_at(model, location[:-1]))
             hint = did_you_mean(name, allowed)
             misspelt.update((*found[:-1], key) for key in allowed if hint.endswith(f" {key!r}?"))
-            yield source.problem(found, f"is not a key known here{hint}", key=True, value=name)
+            yield source.problem(found, f"is not a known key{hint}", key=True, value=name)
         elif here is not None or not found:
             if kind == "union_tag_invalid" and isinstance(here, dict):
                 found = (*found, "type")
@@ -128,7 +128,7 @@ def _said(kind: str, context: Mapping[str, Any], here: Any, message: str) -> str
     if kind in ("literal_error", "enum", "union_tag_invalid"):
         expected = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags")))
         return (
-            f"is not possible here{did_you_mean(str(here), expected)}"
+            f"is not allowed here{did_you_mean(str(here), expected)}"
             if isinstance(here, str)
             else f"{is_}; write one of {', '.join(expected)}"
         )

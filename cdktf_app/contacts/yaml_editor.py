@@ -33,7 +33,7 @@ _WORDS = {"true", "false", "yes", "no", "on", "off", "y", "n", "null", "none"}
 
 
 class NotEditable(Exception):
-    """A file is written in a way that does not let its values be changed alone; the text says in which."""
+    """A value of the file cannot be changed without changing others; the text says why."""
 
 
 def document(
@@ -111,7 +111,7 @@ def with_values(text: str, section: str, values: Mapping[str, str]) -> str:
     edits = []
     for name, new in values.items():
         if name not in there:
-            raise NotEditable(f"takes {section}.{name} from elsewhere (<<)")
+            raise NotEditable(f"gets {section}.{name} from a merge key (<<)")
         key, value = there[name]
         between = text[key.end_mark.index : value.start_mark.index]
         if not isinstance(value, ScalarNode) or value.start_mark.index < key.end_mark.index or value.anchor:
@@ -144,7 +144,7 @@ def change_values(path: Path, section: str, values: Mapping[str, str]) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode())
         if _tree_of_valid(temporary) != expected:
-            raise NotEditable("is written in a way that cannot be changed by itself")
+            raise NotEditable("cannot be changed without changing other parts")
         if path.read_bytes() != before:
             raise NotEditable("was changed meanwhile")
         shutil.copymode(path, temporary)

@@ -53,12 +53,12 @@ resource "aws_account_alternate_contact" "this" {
 
     precondition {
       condition     = try(can(regex("^[\\w+=.#|!&-]+@[\\w.-]+\\.\\w+$", each.value.email)) && length(each.value.email) <= 254, false)
-      error_message = "${each.value.given_as}.email = ${jsonencode(each.value.email)}: AWS takes one address of at most 254 ASCII characters (letters, digits, + = . # | ! & - _ before the @), for example \"aws-security@example.com\"."
+      error_message = "${each.value.given_as}.email = ${jsonencode(each.value.email)}: AWS accepts one address of at most 254 ASCII characters (letters, digits, + = . # | ! & - _ before the @), for example \"aws-security@example.com\"."
     }
 
     precondition {
       condition     = try(can(regex("^[0-9()+-]([\\s0-9()+-]*[0-9()+-])?$", each.value.phone)) && length(each.value.phone) <= 25, false)
-      error_message = "${each.value.given_as}.phone = ${jsonencode(each.value.phone)}: AWS takes 1 to 25 of the characters 0-9 ( ) + - and space, for example \"+44 20 7946 0110\"."
+      error_message = "${each.value.given_as}.phone = ${jsonencode(each.value.phone)}: AWS accepts 1 to 25 of the characters 0-9 ( ) + - and space, for example \"+44 20 7946 0110\"."
     }
   }
 }

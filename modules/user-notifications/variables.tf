@@ -8,14 +8,14 @@ variable "create" {
 variable "hub_regions" {
   description = <<-EOT
     Regions that store the account's notifications: 1 to 3, or `[]` if another configuration registers the account's hubs.
-    Without any hub in the account AWS refuses notification configurations.
+    Without any hub in the account AWS rejects notification configurations.
   EOT
   type        = list(string)
   nullable    = false
 
   validation {
     condition     = length(var.hub_regions) <= 3 && length(distinct(var.hub_regions)) == length(var.hub_regions)
-    error_message = "hub_regions = ${jsonencode(var.hub_regions)}: AWS takes at most 3 notification hubs, one per Region. Remove Regions."
+    error_message = "hub_regions = ${jsonencode(var.hub_regions)}: AWS accepts at most 3 notification hubs, one per Region. Remove Regions."
   }
 
   validation {
@@ -36,14 +36,14 @@ variable "email_channels" {
 
   validation {
     condition     = alltrue([for name, channel in var.email_channels : can(regex("^[\\w.~-]{1,64}$", coalesce(channel.name, name)))])
-    error_message = "email_channels[${join(", ", [for name, channel in var.email_channels : jsonencode(name) if !can(regex("^[\\w.~-]{1,64}$", coalesce(channel.name, name)))])}]: AWS takes names of 1 to 64 of the characters A-Z a-z 0-9 _ . ~ -, for example \"security\"."
+    error_message = "email_channels[${join(", ", [for name, channel in var.email_channels : jsonencode(name) if !can(regex("^[\\w.~-]{1,64}$", coalesce(channel.name, name)))])}]: AWS accepts names of 1 to 64 of the characters A-Z a-z 0-9 _ . ~ -, for example \"security\"."
   }
 
   validation {
     condition = alltrue([
       for channel in values(var.email_channels) : can(regex("^[^\\s@]+@[^\\s@]+$", channel.email)) && length(coalesce(channel.email, "-")) >= 6 && length(coalesce(channel.email, "-")) <= 254
     ])
-    error_message = format("%s: AWS takes one address of 6 to 254 characters, for example \"aws-security@example.com\".", join(", ", [
+    error_message = format("%s: AWS accepts one address of 6 to 254 characters, for example \"aws-security@example.com\".", join(", ", [
       for name, channel in var.email_channels : "email_channels[${jsonencode(name)}].email = ${jsonencode(channel.email)}"
       if !(can(regex("^[^\\s@]+@[^\\s@]+$", channel.email)) && length(coalesce(channel.email, "-")) >= 6 && length(coalesce(channel.email, "-")) <= 254)
     ]))
@@ -71,7 +71,7 @@ variable "channel_arns" {
     condition = alltrue([
       for arn in values(var.channel_arns) : can(regex("^arn:aws:(chatbot|consoleapp|notifications-contacts):[a-zA-Z0-9-]*:[0-9]{12}:[a-zA-Z0-9_.@-]+/[a-zA-Z0-9/_.@:-]+$", arn))
     ])
-    error_message = format("%s: AWS takes the ARN of a chatbot channel configuration, a consoleapp device or a notifications-contacts e-mail contact, for example \"arn:aws:chatbot::123456789012:chat-configuration/slack-channel/aws-security\".", join(", ", [
+    error_message = format("%s: AWS accepts the ARN of a chatbot channel configuration, a consoleapp device or a notifications-contacts e-mail contact, for example \"arn:aws:chatbot::123456789012:chat-configuration/slack-channel/aws-security\".", join(", ", [
       for name, arn in var.channel_arns : "channel_arns[${jsonencode(name)}] = ${jsonencode(arn)}"
       if !can(regex("^arn:aws:(chatbot|consoleapp|notifications-contacts):[a-zA-Z0-9-]*:[0-9]{12}:[a-zA-Z0-9_.@-]+/[a-zA-Z0-9/_.@:-]+$", arn))
     ]))
@@ -103,12 +103,12 @@ variable "subscriptions" {
   # https://docs.aws.amazon.com/notifications/latest/userguide/user-notifications-quotas.html
   validation {
     condition     = length(var.subscriptions) <= 50
-    error_message = "${length(var.subscriptions)} subscriptions: AWS takes at most 50 notification configurations in an account. Merge or remove some."
+    error_message = "${length(var.subscriptions)} subscriptions: AWS accepts at most 50 notification configurations in an account. Merge or remove some."
   }
 
   validation {
     condition     = alltrue([for name, subscription in var.subscriptions : can(regex("^[A-Za-z0-9_-]{1,64}$", coalesce(subscription.name, name)))])
-    error_message = "subscriptions[${join(", ", [for name, subscription in var.subscriptions : jsonencode(name) if !can(regex("^[A-Za-z0-9_-]{1,64}$", coalesce(subscription.name, name)))])}]: AWS takes names of 1 to 64 of the characters A-Z a-z 0-9 _ -, for example \"console-sign-in\"."
+    error_message = "subscriptions[${join(", ", [for name, subscription in var.subscriptions : jsonencode(name) if !can(regex("^[A-Za-z0-9_-]{1,64}$", coalesce(subscription.name, name)))])}]: AWS accepts names of 1 to 64 of the characters A-Z a-z 0-9 _ -, for example \"console-sign-in\"."
   }
 
   validation {
@@ -150,12 +150,12 @@ variable "subscriptions" {
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : can(regex("^aws\\.[a-z0-9-]{1,32}$", coalesce(subscription.source, "aws.health")))])
-    error_message = "${join(", ", [for name, subscription in var.subscriptions : "subscriptions[${jsonencode(name)}].source = ${jsonencode(subscription.source)}" if !can(regex("^aws\\.[a-z0-9-]{1,32}$", coalesce(subscription.source, "aws.health")))])}: AWS takes the source of events from an AWS service, for example \"aws.cloudwatch\"."
+    error_message = "${join(", ", [for name, subscription in var.subscriptions : "subscriptions[${jsonencode(name)}].source = ${jsonencode(subscription.source)}" if !can(regex("^aws\\.[a-z0-9-]{1,32}$", coalesce(subscription.source, "aws.health")))])}: AWS accepts the source of events from an AWS service, for example \"aws.cloudwatch\"."
   }
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : can(regex("^[a-zA-Z0-9 ()-]{1,128}$", coalesce(subscription.event_type, "any")))])
-    error_message = "${join(", ", [for name, subscription in var.subscriptions : "subscriptions[${jsonencode(name)}].event_type = ${jsonencode(subscription.event_type)}" if !can(regex("^[a-zA-Z0-9 ()-]{1,128}$", coalesce(subscription.event_type, "any")))])}: AWS takes the detail-type of the event, 1 to 128 letters, digits, spaces, ( ) and -, for example \"CloudWatch Alarm State Change\"."
+    error_message = "${join(", ", [for name, subscription in var.subscriptions : "subscriptions[${jsonencode(name)}].event_type = ${jsonencode(subscription.event_type)}" if !can(regex("^[a-zA-Z0-9 ()-]{1,128}$", coalesce(subscription.event_type, "any")))])}: AWS accepts the detail-type of the event, 1 to 128 letters, digits, spaces, ( ) and -, for example \"CloudWatch Alarm State Change\"."
   }
 
   validation {
@@ -163,7 +163,7 @@ variable "subscriptions" {
       for subscription in values(var.subscriptions) :
       can(keys(jsondecode(coalesce(subscription.event_pattern, "{}")))) && try(length(coalesce(subscription.event_pattern, "{}")) <= 4096, false)
     ])
-    error_message = format("subscriptions[%s].event_pattern: AWS takes a JSON object of at most 4096 characters, for example jsonencode({ detail = { state = { value = [\"ALARM\"] } } }).", join(", ", [
+    error_message = format("subscriptions[%s].event_pattern: AWS accepts a JSON object of at most 4096 characters, for example jsonencode({ detail = { state = { value = [\"ALARM\"] } } }).", join(", ", [
       for name, subscription in var.subscriptions : jsonencode(name)
       if !(can(keys(jsondecode(coalesce(subscription.event_pattern, "{}")))) && try(length(coalesce(subscription.event_pattern, "{}")) <= 4096, false))
     ]))
@@ -185,12 +185,12 @@ variable "subscriptions" {
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : contains(["NONE", "SHORT", "LONG"], coalesce(subscription.aggregation, "NONE"))])
-    error_message = "${join(", ", [for name, subscription in var.subscriptions : "subscriptions[${jsonencode(name)}].aggregation = ${jsonencode(subscription.aggregation)}" if !contains(["NONE", "SHORT", "LONG"], coalesce(subscription.aggregation, "NONE"))])}: AWS takes NONE (one notification per event), SHORT (5 minutes) or LONG (12 hours)."
+    error_message = "${join(", ", [for name, subscription in var.subscriptions : "subscriptions[${jsonencode(name)}].aggregation = ${jsonencode(subscription.aggregation)}" if !contains(["NONE", "SHORT", "LONG"], coalesce(subscription.aggregation, "NONE"))])}: AWS accepts NONE (one notification per event), SHORT (5 minutes) or LONG (12 hours)."
   }
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : can(regex("^[^\\x01-\\x1f\\x7f-\\x{9f}]*$", coalesce(subscription.description, "-"))) && length(coalesce(subscription.description, "-")) <= 256])
-    error_message = "subscriptions[${join(", ", [for name, subscription in var.subscriptions : jsonencode(name) if !(can(regex("^[^\\x01-\\x1f\\x7f-\\x{9f}]*$", coalesce(subscription.description, "-"))) && length(coalesce(subscription.description, "-")) <= 256)])}].description: AWS takes at most 256 characters on one line."
+    error_message = "subscriptions[${join(", ", [for name, subscription in var.subscriptions : jsonencode(name) if !(can(regex("^[^\\x01-\\x1f\\x7f-\\x{9f}]*$", coalesce(subscription.description, "-"))) && length(coalesce(subscription.description, "-")) <= 256)])}].description: AWS accepts at most 256 characters on one line."
   }
 }
 

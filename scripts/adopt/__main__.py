@@ -24,25 +24,25 @@ from scripts.shared.files import write_private
 
 
 def main(
-    contacts: Annotated[Path, typer.Option(help="The file to write; imports.json is written beside it.")] = Path(
+    contacts: Annotated[Path, typer.Option(help="The file to write; imports.json goes beside it.")] = Path(
         "contacts.yaml"
     ),
     inventory: Annotated[
-        Path, typer.Option(help="The accounts, as `make inventory` wrote them; read and written if it is not there.")
+        Path, typer.Option(help="The inventory; if the file is missing, it is read from AWS and written.")
     ] = Path("build/inventory.json"),
     csv_file: Annotated[
         Path | None,
         typer.Option("--csv", help=f"Take the contacts from this CSV of {SAMPLE} instead of from AWS."),
     ] = None,
     force: Annotated[
-        bool, typer.Option(help="Replace contacts and notifications of a contacts.yaml that exists; keep the rest.")
+        bool, typer.Option(help="Replace the contacts and notifications of an existing contacts.yaml; keep the rest.")
     ] = False,
     leave_out_unread: Annotated[
-        bool, typer.Option(help="Go on without contacts that cannot be read; they are `none`, and stay as they are.")
+        bool, typer.Option(help="Write `none` for contacts that could not be read; AWS keeps them as they are.")
     ] = False,
-    contacts_only: Annotated[bool, typer.Option(help="Leave AWS User Notifications alone.")] = False,
+    contacts_only: Annotated[bool, typer.Option(help="Skip AWS User Notifications.")] = False,
     home_region: Annotated[
-        str | None, typer.Option(help="The Region Terraform works from. Default: the environment's or the profile's.")
+        str | None, typer.Option(help="The Region that Terraform uses. Default: the environment's or the profile's.")
     ] = None,
     profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration files.")] = None,
     role_arn: Annotated[
@@ -50,17 +50,17 @@ def main(
     ] = None,
     management_role_arn: Annotated[
         str | None,
-        typer.Option(help="Of a delegated administrator: the role for the management account's own contacts."),
+        typer.Option(help="For a delegated administrator: the role for the management account's own contacts."),
     ] = None,
     member_role_name: Annotated[
         str | None,
         typer.Option(help="The role to assume in members, for their notifications: OrganizationAccountAccessRole."),
     ] = None,
     single_account: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only the caller's own account, which you call NAME.")
+        str | None, typer.Option(metavar="NAME", help="Only the caller's own account, under this name.")
     ] = None,
     share: Annotated[
-        float, typer.Option(min=0.01, help="The part of AWS's quotas to use; above 1 for quotas that AWS raised.")
+        float, typer.Option(min=0.01, help="The share of AWS's quotas to use; above 1 if AWS raised yours.")
     ] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> ExitCode:
@@ -68,13 +68,13 @@ def main(
 
     The first `make plan` then shows imports and no change, and `make apply` puts everything under Terraform.
 
-    Exit codes: 0 everything is in the file; 1 something could not be read, nothing was written; 2 a file exists
-    already, or an input is wrong; 3 written, but something that AWS has is not in the file: what, and why, is listed.
+    Exit codes: 0 complete; 1 something could not be read, nothing was written; 2 a file exists
+    already, or an input is wrong; 3 written, but something in AWS is not expressible and is listed with the reason.
     """
     existing = [path for path in (contacts, contacts.parent / IMPORTS) if path.exists()]
     if existing and not force:
         raise CommandError(
-            f"already there: {' and '.join(map(str, existing))}; replace with --force, or write elsewhere (--contacts)"
+            f"already exists: {' and '.join(map(str, existing))}; replace with --force, or write elsewhere (--contacts)"
         )
     options = {
         "profile": profile,
@@ -96,7 +96,7 @@ def main(
         raise CommandError(unread_text(found.unread, csv_file), ExitCode.FAILED)
     adopted = adopt_contacts(organization, managed, found.contacts)
     if not adopted.section:
-        raise CommandError("no account has a contact to take over: start with one of examples/", ExitCode.FAILED)
+        raise CommandError("no account has a contact to adopt: start from one of examples/", ExitCode.FAILED)
     notifications = adopt_notifications(organization, managed, found.notifications, found.tags)
 
     sections: dict[str, Any] = {"contacts": adopted.section, "notifications": notifications.section}
@@ -109,7 +109,7 @@ def main(
     prove(text, contacts, inventory if directory.organization else None, found, adopted)
     _write(contacts, text, None if csv_file is not None else imports_of(adopted, notifications))
 
-    left_out = [*found.unread, *adopted.refused, *notifications.left_out]
+    left_out = [*found.unread, *adopted.not_expressible, *notifications.left_out]
     result = as_result(contacts, organization, managed, adopted, notifications, left_out, csv_file)
     if as_json:
         print_json(result)
@@ -119,7 +119,7 @@ def main(
 
 
 def imports_of(adopted: AdoptedContacts, notifications: AdoptedNotifications) -> Imports:
-    """What Terraform takes over."""
+    """The resources that Terraform imports."""
     contacts = {account_id: tuple(IN_AWS[kind] for kind in kinds) for account_id, kinds in adopted.live.items()}
     return Imports(alternate_contacts=contacts, notifications=dict(notifications.imports))
 

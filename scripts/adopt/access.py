@@ -30,7 +30,7 @@ UNKNOWN = "000000000000"
 def _region(given: str | None, profile: str | None) -> str:
     region = given or os.environ.get("AWS_REGION") or boto3.Session(profile_name=profile).region_name
     if not region:
-        raise CommandError("the Region that Terraform works from is unknown: give --home-region, or set AWS_REGION")
+        raise CommandError("the Region for Terraform is unknown: give --home-region, or set AWS_REGION")
     return region
 
 
@@ -43,7 +43,7 @@ def arrange(
     contacts to rely on.
 
     Raises:
-        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused, or could not be asked.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS error, or no connection.
         InvalidInput: contacts.yaml or the inventory is wrong.
         CommandError: an option is wrong, or the account is in no organization.
     """
@@ -51,7 +51,7 @@ def arrange(
     profile = options["profile"]
     if contacts.is_file():
         if region or account_name or any(options.values()):
-            raise CommandError(f"{contacts} says how to reach AWS: leave out the options about that, or correct it")
+            raise CommandError(f"{contacts} configures the sign-in: remove those options, or edit the file")
         # What it says of contacts is what will be written anew.
         directory = load_directory(contacts).model_copy(update={"contacts": Contacts(), "notifications": None})
     elif account_name is not None:
@@ -89,7 +89,7 @@ def _organization(authentication: Authentication, region: str) -> Organization:
         if code_of(error) != "AWSOrganizationsNotInUseException":
             raise
         raise CommandError(
-            "this account is in no organization: say what you call it with --single-account NAME", ExitCode.FAILED
+            "this account is in no organization: name it with --single-account NAME", ExitCode.FAILED
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""From the contacts that accounts have to the shortest `contacts` section that assigns the same."""
+"""The shortest `contacts` section that assigns the accounts' existing contacts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cdktf_app.contacts.organization import Account, Organization
 
 Value = Contact | None
-"""A contact, or None: nobody."""
+"""A contact, or None for no contact."""
 
 LiveContacts = Mapping[ContactType, Mapping[str, str] | None]
 """By contact type: name, title, email and phone as AWS has them; None: AWS has none; absent: not read."""
@@ -26,7 +26,7 @@ LiveContacts = Mapping[ContactType, Mapping[str, str] | None]
 
 @dataclass(frozen=True)
 class Labels:
-    """The places that assign a value, so that every account inherits its own: nearest wins."""
+    """The entries that assign a value, so that every account inherits its own: nearest wins."""
 
     default: Value
     units: Mapping[str, Value]
@@ -42,7 +42,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Something that AWS has, or may have, and the file does not say; `reason` says why, without contact data."""
+    """Something that is or may be in AWS and not in the file; `reason` explains why, without contact data."""
 
     account: Account
     what: str
@@ -58,23 +58,23 @@ class AdoptedContacts:
     """`defaults`, `organizational_units` and `accounts`, as in contacts.yaml; what is empty is left out."""
     live: Mapping[str, tuple[ContactType, ...]]
     """By account id: the types of the contacts that the section assigns, all of which AWS has."""
-    refused: tuple[LeftOut, ...]
-    """Contacts that AWS has and this file cannot hold: those accounts get none of the type, and keep what they have."""
+    not_expressible: tuple[LeftOut, ...]
+    """Contacts that are not expressible in this file: the file gives those accounts none."""
     unread: tuple[LeftOut, ...]
     """Contacts that were not read: explicitly none in the file, so that nothing overwrites them."""
     assigned: int
-    """Contacts and nones that the section says, one for each type at each place."""
+    """Contacts and nones in the section, one for each type and entry."""
     places: int
-    """Places (the defaults, OUs, accounts) at which it says something."""
+    """Entries (the defaults, OUs, accounts) in the section."""
 
     @property
     def one_each(self) -> int:
-        """How many contacts one entry per account would say."""
+        """How many contacts one entry per account would have."""
         return sum(map(len, self.live.values()))
 
 
 def fewest(values: Mapping[str, Value], places: Mapping[str, str]) -> Labels:
-    """The fewest values to say so that every account of `values` inherits its own.
+    """The fewest values so that every account of `values` inherits its own.
 
     Args:
         values: by account id.
@@ -149,7 +149,7 @@ def adopt_contacts(
     read: dict[tuple[str, ...], tuple[Value, str]] = {}
     section: dict[str, Any] = {"defaults": {}, "organizational_units": {}, "accounts": {}}
     has: dict[str, list[ContactType]] = {account.id: [] for account in active}
-    refused: list[LeftOut] = []
+    not_expressible: list[LeftOut] = []
     unread: list[LeftOut] = []
     assigned = 0
     for kind in CONTACT_TYPES:
@@ -171,7 +171,7 @@ def adopt_contacts(
                 read[key] = contact_or_reason(contact)
             values[account.id], reason = read[key]
             if reason:
-                refused.append(LeftOut(account, what, reason))
+                not_expressible.append(LeftOut(account, what, reason))
             else:
                 has[account.id].append(kind)
         labels = fewest(values, places)
@@ -193,7 +193,7 @@ def adopt_contacts(
     return AdoptedContacts(
         section={name: content for name, content in section.items() if content},
         live={account_id: tuple(kinds) for account_id, kinds in has.items() if kinds},
-        refused=tuple(refused),
+        not_expressible=tuple(not_expressible),
         unread=tuple(unread),
         assigned=assigned,
         places=entries,
@@ -224,7 +224,7 @@ def contact_or_reason(found: Mapping[str, str]) -> tuple[Value, str]:
         return None, reasons(error)
     changed = [name for name, value in contact.model_dump().items() if value != found[name]]
     if changed:
-        return None, f"{changed[0]} is written with combining characters, which this file would compose"
+        return None, f"{changed[0]} has combining characters, which this file would compose"
     return contact, ""
 
 

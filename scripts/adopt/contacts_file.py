@@ -1,4 +1,4 @@
-"""The text of the new contacts.yaml, and the proof that it assigns what the accounts have."""
+"""The text of the new contacts.yaml, and the check that it assigns the existing contacts."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def _remarks(
     for item in unread:
         if item.what != "notifications":
             why[item.account.id][f"not read: {item.reason}"].append(item.what)
-    for item in contacts.refused:
-        why[item.account.id][f"kept as it is, but not in this file: {item.reason}"].append(item.what)
+    for item in contacts.not_expressible:
+        why[item.account.id][f"kept in AWS, but not in this file: {item.reason}"].append(item.what)
     return {
         ("contacts", "accounts", keys[account_id]): "; ".join(
             f"{', '.join(whats).replace(' contact,', ',')} {reason}" for reason, whats in reasons.items()
@@ -67,7 +67,7 @@ def _remarks(
 
 
 def prove(text: str, contacts: Path, inventory: Path | None, found: Found, adopted: AdoptedContacts) -> None:
-    """Makes sure that the text assigns what the accounts have.
+    """Checks that the text assigns the existing contacts.
 
     Raises:
         CommandError: it does not, or is not valid, which is a fault of this program; nothing has been written.
@@ -78,13 +78,15 @@ def prove(text: str, contacts: Path, inventory: Path | None, found: Found, adopt
         try:
             assignments = load(trial, inventory)[2]
         except InvalidInput as error:
-            raise CommandError(f"what would be written is not valid, so it was not: {error}", ExitCode.FAILED) from None
+            raise CommandError(
+                f"the new contacts.yaml would be invalid, so it was not written: {error}", ExitCode.FAILED
+            ) from None
     for account_id in assignments.managed:
         for kind, answer in assignments.contacts[account_id].items():
             live = found.contacts.get(account_id, {}).get(kind) if kind in adopted.live.get(account_id, ()) else None
             if (answer.contact.model_dump() if answer.contact else None) != (dict(live) if live else None):
                 raise CommandError(
-                    f"a fault of adopt: the {kind.upper()} contact of {account_id} would not come out as it is."
+                    f"a bug in adopt: the {kind.upper()} contact of {account_id} would change."
                     " Nothing was written; please report it",
                     ExitCode.FAILED,
                 )
@@ -105,10 +107,10 @@ def contacts_text(
         return with_sections(contacts.read_text(encoding="utf-8"), sections, remarks=remarks)
     if domains := _domains(found):
         sections = {"mail": {"corporate_domains": domains}, **sections}
-        remarks["mail", "corporate_domains"] = "The contacts' domains: remove what is not the company's own."
+        remarks["mail", "corporate_domains"] = "The contacts' domains: remove those that are not your company's."
     heading = [
         f"Who AWS can reach, for every account: written by `make adopt` from {csv_file or 'what AWS had'}.",
         "Nearest wins, per contact type: accounts, then the deepest organizational unit, then defaults.",
-        "When somebody has made sure that this is right, say so under `review` (see docs/adopt.md).",
+        "After your review of these contacts, record it under `review` (see docs/adopt.md).",
     ]
     return document({**_settings(directory), **sections}, heading=heading, remarks=remarks)

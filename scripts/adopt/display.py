@@ -1,4 +1,4 @@
-"""What was found and written, on a terminal and as JSON."""
+"""The result on a terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ NAMES_SHOWN = 10
 def unread_text(unread: list[LeftOut], csv_file: Path | None) -> str:
     names = [f"  {what}" for what in _summed(unread)]
     remedy = (
-        "add the rows, or run it again with --leave-out-unread to leave these contacts as they are"
+        "add the rows, or run it again with --leave-out-unread to keep these contacts as they are"
         if csv_file is not None
-        else "put that right (with --contacts-only if it is only about notifications), or run it again with"
+        else "fix the cause (or use --contacts-only if only notifications are affected), or run it again with"
         " --leave-out-unread to leave these as they are"
     )
-    return "\n".join(["Not everything could be read, so nothing was written:", *names, remedy])
+    return "\n".join(["Something could not be read, so nothing was written:", *names, remedy])
 
 
 def _summed(items: Iterable[LeftOut]) -> list[str]:
@@ -65,13 +65,13 @@ def as_result(
         "contacts": str(contacts),
         "imports": None if csv_file is not None else str(contacts.parent / IMPORTS),
         "accounts": len(managed),
-        "accounts_without_influence": len(organization.accounts) - len(managed),
+        "accounts_not_managed": len(organization.accounts) - len(managed),
         "found": [
             *(
                 {
                     "what": f"{IN_AWS[kind]} contact",
                     "accounts": sum(kind in kinds for kinds in adopted.live.values()),
-                    "said": sum(kind in place for place in places),
+                    "entries": sum(kind in place for place in places),
                 }
                 for kind in CONTACT_TYPES
             ),
@@ -79,16 +79,16 @@ def as_result(
                 {
                     "what": f"notification configuration {name}",
                     "accounts": sum(name in imports.subscriptions for imports in notifications.imports.values()),
-                    "said": 1,
+                    "entries": 1,
                 }
                 for name in subscriptions
             ),
         ],
-        "contacts_said": adopted.assigned,
-        "places": adopted.places,
-        "organizational_units": len(units),
+        "contacts_written": adopted.assigned,
+        "entries": adopted.places,
+        "organizational_unit_entries": len(units),
         "account_entries": len(accounts),
-        "one_entry_per_account": {"contacts": adopted.one_each, "places": len(adopted.live)},
+        "one_entry_per_account": {"contacts": adopted.one_each, "entries": len(adopted.live)},
         "left_out": [
             {"account_id": item.account.id, "account": item.account.name, "what": item.what, "reason": item.reason}
             for item in left_out
@@ -100,29 +100,32 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
 def show(result: Mapping[str, Any], left_out: list[LeftOut]) -> None:
     table = Table(title=f"Read: {_counted(result['accounts'], 'account')}", title_justify="left", title_style="bold")
     table.add_column("what they have")
     table.add_column("in accounts", justify="right")
     table.add_column("in the file", justify="right")
     for row in result["found"]:
-        times = "once" if row["said"] == 1 else f"{row['said']} times"
+        times = "once" if row["entries"] == 1 else f"{row['entries']} times"
         table.add_row(escape(row["what"]), str(row["accounts"]), times)
     out.print(table)
     each = result["one_entry_per_account"]
-    percent = f" ({result['contacts_said'] / each['contacts']:.0%})" if each["contacts"] else ""
-    text = f"{_counted(result['contacts_said'], 'contact')} at {_counted(result['places'], 'place')}"
-    otherwise = f"{_counted(each['contacts'], 'contact')} at {_counted(each['places'], 'place')}"
+    percent = f" ({result['contacts_written'] / each['contacts']:.0%})" if each["contacts"] else ""
+    text = f"{_counted(result['contacts_written'], 'contact')} in {_entries(result['entries'])}"
+    otherwise = f"{_counted(each['contacts'], 'contact')} in {_entries(each['entries'])}"
     line = f"{result['contacts']}: {text}; one entry per account would be {otherwise}{percent}."
     out.print(line, markup=False, soft_wrap=True)
     for line in _summed(left_out):
         err.print(f"left out: {line}", markup=False, style="yellow", soft_wrap=True)
-    if rest := result["accounts_without_influence"]:
-        are = "account is" if rest == 1 else "accounts are"
-        err.print(f"{rest} {are} not ACTIVE, or out of reach, and without influence.", soft_wrap=True)
+    if rest := result["accounts_not_managed"]:
+        err.print(f"{_counted(rest, 'account')} not managed: not ACTIVE, or out of reach.", soft_wrap=True)
     then = (
         "shows imports and no change"
         if result["imports"]
-        else "shows these contacts as added: PutAlternateContact replaces what is there"
+        else "shows these contacts as added: PutAlternateContact replaces the existing ones"
     )
     out.print(f"Next: `make plan` {then}; then `make apply`.", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""From the notifications that accounts have to a `notifications` section and imports."""
+"""The `notifications` section and imports for the accounts' existing notifications."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AdoptedNotifications:
     imports: Mapping[str, NotificationsImports] = field(default_factory=dict)
     """By account id."""
     left_out: tuple[LeftOut, ...] = ()
-    """What contacts.yaml cannot say; it stays as it is, and Terraform does not know of it."""
+    """What contacts.yaml cannot express; it stays in AWS, and Terraform does not manage it."""
 
 
 class _Endpoint(NamedTuple):
@@ -59,7 +59,7 @@ class _Found:
 
 
 class _Inexpressible(Exception):
-    """contacts.yaml cannot say it; the text says why."""
+    """contacts.yaml cannot express it; the text explains why."""
 
 
 def adopt_notifications(
@@ -92,7 +92,7 @@ def adopt_notifications(
     for account_id in sorted(live):
         for contact in live[account_id].email_contacts:
             if contact.arn not in taken:
-                reason = "no notification configuration that was taken over uses it"
+                reason = "no adopted notification configuration uses it"
                 left_out.append(LeftOut(organization.by_id[account_id], f"e-mail contact {contact.name}", reason))
     if not found:
         return AdoptedNotifications(None, left_out=tuple(left_out))
@@ -129,7 +129,7 @@ def _expressed(
         )
         endpoints.append((endpoint, arn))
     if not endpoints:
-        raise _Inexpressible("it has no channel: nothing is delivered")
+        raise _Inexpressible("it has no channel, so nothing is delivered")
     try:
         for endpoint, _ in endpoints:
             _checked(Channel, _channel(endpoint, ""))
@@ -142,7 +142,7 @@ def _expressed(
 def _content(configuration: NotificationConfiguration, enabled: Sequence[str]) -> dict[str, Any]:
     """A subscription's events, description, Regions and aggregation, as short as can be."""
     if not configuration.rules:
-        raise _Inexpressible("it has no event rule: nothing is notified")
+        raise _Inexpressible("it has no event rule, so it notifies nobody")
     regions = {tuple(sorted(rule.regions)) for rule in configuration.rules}
     if len(regions) > 1:
         raise _Inexpressible("its event rules are for different Regions")
@@ -155,7 +155,7 @@ def _content(configuration: NotificationConfiguration, enabled: Sequence[str]) -
         description, usual, aggregation = default.description, default.regions, default.aggregation
         entry: dict[str, Any] = {"preset": preset}
     elif len(events) > 1:
-        raise _Inexpressible(f"it has {len(events)} event rules, which only a preset has")
+        raise _Inexpressible(f"it has {len(events)} event rules that match no preset")
     else:
         event = events[0]
         description, usual, aggregation = f"{event.event_type} from {event.source}", ALL, "NONE"
@@ -280,11 +280,11 @@ def _checked(model: type[BaseModel], content: Mapping[str, Any]) -> None:
     taken = model.model_validate(dict(content)).model_dump(exclude_none=True, mode="json")
     changed = [key for key, value in content.items() if taken.get(key) != value]
     if changed:
-        raise _Inexpressible(f"its {changed[0]} is written with combining characters, which this file would compose")
+        raise _Inexpressible(f"its {changed[0]} has combining characters, which this file would compose")
 
 
 def _tags(tags: Tags, arn: str) -> tuple[tuple[str, str], ...]:
-    """The tags of something, but AWS's own, which no one can set."""
+    """The tags of a resource, without AWS's own, which nobody can set."""
     return tuple(sorted((key, value) for key, value in tags.get(arn, {}).items() if not key.startswith("aws:")))
 
 

@@ -1,4 +1,4 @@
-"""What the accounts have, as AWS answers."""
+"""The contacts and notifications of the accounts, from AWS."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Found:
 
 
 def read_live(access: Access, parts: Collection[str], accounts: Iterable[Account]) -> Found:
-    """What AWS answers for the accounts. What it does not answer is in `unread`.
+    """AWS's answers about the accounts. Whatever AWS did not return is in `unread`.
 
     Raises:
         botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError, CommandError: nothing could be read at all.
@@ -64,7 +64,7 @@ def read_live(access: Access, parts: Collection[str], accounts: Iterable[Account
                 (account_id, "account"),
             }
             if not known:
-                found.unread.append(LeftOut(account, what, "AWS did not answer"))
+                found.unread.append(LeftOut(account, what, "AWS returned no answer"))
     found.unread.sort(key=lambda item: (item.account.id, item.what))
     return found
 
@@ -95,7 +95,7 @@ def _read_details(access: Access, live: LiveAccount, found: Found) -> bool:
         except Interrupted:
             raise
         except Exception:
-            # As in `Reader`: whatever goes wrong becomes something unread.
+            # As in `Reader`: every error becomes something unread.
             return False
     found.notifications[live.id] = notifications
     return True

@@ -1,4 +1,4 @@
-"""What the accounts have, as the CSV of an AWS sample says."""
+"""The contacts of the accounts, from the CSV of an AWS sample."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ prints, whose columns are in the order of their names in the API."""
 
 
 def read_csv(path: Path, organization: Organization, managed: Iterable[str]) -> Found:
-    """What the CSV of the AWS sample says. What it does not say is in `unread`.
+    """The contacts in the CSV of the AWS sample. Missing ones are in `unread`.
 
     The sample cannot read the management account and writes empty rows for it: they count as not read.
 
@@ -47,7 +47,7 @@ def read_csv(path: Path, organization: Organization, managed: Iterable[str]) -> 
             try:
                 key, contact = _row(row, organization)
                 if key in rows:
-                    raise _WrongRow(f"is the contact of line {rows[key][0]} again; remove one of the two", row[0])
+                    raise _WrongRow(f"is a duplicate of line {rows[key][0]}; remove one of the two", row[0])
                 rows[key] = (reader.line_num, contact)
             except _WrongRow as wrong:
                 problems.append(Problem(str(path), wrong.message, reader.line_num, None, wrong.value))
@@ -84,13 +84,13 @@ def _row(row: list[str], organization: Organization) -> tuple[tuple[str, Contact
         raise _WrongRow(f"has {len(row)} columns, not {len(COLUMNS)} ({', '.join(COLUMNS)}){hint}")
     number, _, kind, email, name, phone, title = (cell.strip() for cell in row)
     if not number.isdecimal() or len(number) > 12:
-        raise _WrongRow("is no account id; format the column as a number without decimals, or as text", number)
+        raise _WrongRow("is not an account id; format the column as a number without decimals, or as text", number)
     account_id = number.zfill(12)
     if account_id not in organization.by_id:
-        raise _WrongRow("is no account of the organization", account_id)
+        raise _WrongRow("is not an account of the organization", account_id)
     contact_type = next((known for known in CONTACT_TYPES if known.upper() == kind), None)
     if contact_type is None:
-        raise _WrongRow("is no contact type; write SECURITY, OPERATIONS or BILLING", kind)
+        raise _WrongRow("is not a contact type; write SECURITY, OPERATIONS or BILLING", kind)
     contact = {"name": name, "title": title, "email": email, "phone": phone}
     if not any(contact.values()):
         return (account_id, contact_type), None

@@ -45,24 +45,22 @@ def _privately(path: Path | None, content: Callable[[], str | bytes]) -> None:
 
 
 def main(
-    contacts: Annotated[
-        Path | None, typer.Option(help="The contact directory to compare with, if there is one.")
-    ] = None,
+    contacts: Annotated[Path | None, typer.Option(help="The contacts.yaml to compare with, if present.")] = None,
     inventory: Annotated[
-        Path, typer.Option(help="The accounts with their OUs, if `make inventory` wrote them; else AWS is asked.")
+        Path, typer.Option(help="The inventory with the OUs; if the file is missing, AWS lists the accounts.")
     ] = Path("build/inventory.json"),
     build: Annotated[Path, typer.Option(help="The folder for the journal and the report.")] = Path("build"),
     share: Annotated[
-        float, typer.Option(min=0.01, help="The part of AWS's quotas to use; above 1 for quotas that AWS raised.")
+        float, typer.Option(min=0.01, help="The share of AWS's quotas to use; above 1 if AWS raised yours.")
     ] = 1.0,
-    without: Annotated[list[Part] | None, typer.Option(help="What not to read; may be given twice.")] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with an earlier run: read what it did not read.")] = False,
+    without: Annotated[list[Part] | None, typer.Option(help="What to skip; repeatable.")] = None,
+    resume: Annotated[bool, typer.Option(help="Continue an earlier run: read only what is missing.")] = False,
     max_age: Annotated[
         int | None, typer.Option(min=0, help=f"Reuse answers of so many minutes; {MAXIMUM_AGE} with --resume.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the audit as JSON (docs/audit.schema.json).")] = False,
     html: Annotated[
-        Path | None, typer.Option(help="Write the report as a web page; else build/audit/report.html.")
+        Path | None, typer.Option(help="Write the web page here. Default: build/audit/report.html.")
     ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the findings as CSV, safe to open in a spreadsheet.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML: a test suite for each OU.")] = None,
@@ -72,13 +70,13 @@ def main(
     ] = None,
     aws_region: Annotated[str, typer.Option(help="For --asff: the Region of Security Hub.")] = "us-east-1",
     account: Annotated[
-        str | None, typer.Option(help="For --asff: the account of Security Hub; else the management account.")
+        str | None, typer.Option(help="For --asff: the account of Security Hub. Default: the management account.")
     ] = None,
     iam_policy: Annotated[bool, typer.Option("--iam-policy", help="Print the least IAM policies, and stop.")] = False,
 ) -> ExitCode:
     """Reads what every account has, judges it by the policies' rules and shows what to fix. Changes nothing.
 
-    Exit codes: 0 passed, 1 something could not be read (whatever else was found), 2 an input is wrong, 3 findings.
+    Exit codes: 0 passed, 1 something could not be read (whatever else was found), 2 usage error, 3 findings.
     """
     parts = tuple(part for part in PARTS if part not in {item.value for item in without or ()})
     if iam_policy:
@@ -99,7 +97,7 @@ def main(
     else:
         remarks = [*filter(None, [age_of_answers(audit)])]
         if audit.organization is not None and not inventory.is_file():
-            remarks.append("No inventory, so no OUs: make inventory reads them")
+            remarks.append("No OUs, because there is no inventory; `make inventory` reads them")
         show(audit, [*remarks, f"Report: {page}"])
     if not audit.complete:
         return ExitCode.FAILED

@@ -1,4 +1,4 @@
-"""What AWS answered, kept for the next run."""
+"""AWS's answers, kept for the next run."""
 
 from __future__ import annotations
 

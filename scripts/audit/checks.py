@@ -35,7 +35,7 @@ def not_read(title: str) -> Kind:
 
 
 def target(finding: Finding) -> str:
-    """The option of the AWS CLI that names the account: none for the management account, whose id AWS refuses
+    """The option of the AWS CLI that names the account: none for the management account, whose id AWS rejects
     (https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html)."""
     return "" if finding.is_management else f" --account-id {finding.account_id or 'ACCOUNT_ID'}"
 

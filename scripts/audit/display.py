@@ -48,7 +48,7 @@ def show(audit: Audit, remarks: Sequence[str]) -> None:
     for remark in remarks:
         out.print(remark, markup=False, soft_wrap=True)
     if not audit.complete:
-        out.print(f"What could not be read is no pass. Read it again: {RESUME}", markup=False, soft_wrap=True)
+        out.print(f"Whatever could not be read does not pass. Read it again: {RESUME}", markup=False, soft_wrap=True)
     out.print(audit.verdict, markup=False, soft_wrap=True, style="green" if audit.passed else "red")
 
 

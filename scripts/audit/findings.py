@@ -208,12 +208,12 @@ class Call:
     """Such as account:GetAlternateContact."""
     calls: int
     """All calls."""
-    refused: int
-    """Those that AWS refused for too many requests."""
+    throttled: int
+    """Those that AWS throttled."""
     seconds: float
     """Between the first and the last."""
     rate: float
-    """Calls that were not refused, per second."""
+    """Calls that were not throttled, per second."""
 
 
 @dataclass(slots=True)
@@ -241,9 +241,9 @@ class Audit:
     organization: OfOrganization | None
     """Null for an account that is in none."""
     contacts: str | None
-    """The contact directory that the accounts were compared with."""
-    not_asked: list[str]
-    """What `--without` left out, which nobody judged: `notifications`, `primary-contact`."""
+    """The contacts.yaml that the accounts were compared with."""
+    skipped: list[str]
+    """The parts that `--without` skipped: `notifications`, `primary-contact`."""
     passed: bool
     """Everything asked for could be read, and no finding is a failure."""
     complete: bool
@@ -369,7 +369,7 @@ class Auditor:
     def find(self, found: Found, account: Account | None = None) -> None:
         """Keeps one finding, with what is said of it."""
         own = account.id if account else None
-        single = self.organization is None  # AWS refuses the caller's own id
+        single = self.organization is None  # AWS rejects the caller's own id
         found = replace(
             found,
             account_id=own,
@@ -419,9 +419,9 @@ class Auditor:
         finished_at: str,
         contacts: str | None,
         calls: Mapping[str, CallCount],
-        not_asked: Collection[str] = (),
+        skipped: Collection[str] = (),
     ) -> Audit:
-        """The whole audit, sorted. `not_asked`: the parts of `scripts.shared.reader.PARTS` that were left out."""
+        """The whole audit, sorted. `skipped`: the parts of `scripts.shared.reader.PARTS` that were left out."""
         self.rows.sort(key=lambda row: row.id)
         rank = {severity: number for number, severity in enumerate(SEVERITIES)}
         self.findings.sort(
@@ -450,14 +450,14 @@ class Auditor:
             contacts=contacts,
             passed=passed,
             complete=complete,
-            not_asked=list(not_asked),
-            verdict=_verdict(counts, passed, complete, self.findings, not_asked),
+            skipped=list(skipped),
+            verdict=_verdict(counts, passed, complete, self.findings, skipped),
             counts=counts,
             coverage=self._coverage(),
             accounts=self.rows,
             findings=self.findings,
             calls=[
-                Call(operation, count.calls, count.refused, round(count.seconds, 3), round(count.rate, 2))
+                Call(operation, count.calls, count.throttled, round(count.seconds, 3), round(count.rate, 2))
                 for operation, count in sorted(calls.items())
             ],
         )
@@ -493,9 +493,9 @@ class Auditor:
 
 
 def _verdict(
-    counts: Counts, passed: bool, complete: bool, findings: Iterable[Finding], not_asked: Collection[str]
+    counts: Counts, passed: bool, complete: bool, findings: Iterable[Finding], skipped: Collection[str]
 ) -> str:
-    said = "".join(f" Not asked for: {part}." for part in not_asked)
+    said = "".join(f" Skipped: {part}." for part in skipped)
     active = counts.accounts - counts.not_active
     if passed:
         return f"Passed: {_number(active, 'account')} read, nothing to fix.{said}"

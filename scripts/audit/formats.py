@@ -73,7 +73,7 @@ def from_csv(text: str) -> list[dict[str, str]]:
 
 
 def guarded(cell: str) -> str:
-    """A cell that spreadsheets show as the text it is. Without NUL, which CSV readers refuse."""
+    """A cell that spreadsheets show as the text it is. Without NUL, which CSV readers reject."""
     cell = cell.replace("\0", "\ufffd")
     first = next((sign for sign in cell if unicodedata.category(sign)[0] not in "ZC"), "")
     long_number = cell.isdecimal() and (cell[0] == "0" or len(cell) > 11)
@@ -130,7 +130,7 @@ def _xml(text: str) -> str:
 
 
 def as_sarif(audit: Audit, directory: Directory | None, inventory: Path | None) -> str:
-    """SARIF 2.1.0. A result stands on the line of the contact directory that speaks for the account, else on the
+    """SARIF 2.1.0. A result stands on the line of contacts.yaml that applies to the account, else on the
     account's line in the inventory."""
     place = _Places(directory, inventory)
     rules = [

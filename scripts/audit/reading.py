@@ -1,4 +1,4 @@
-"""Which accounts are audited, and what AWS answers about them."""
+"""The audited accounts, and AWS's answers about them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Inputs:
-    """What the files say, as far as there are any."""
+    """The contents of the files, where present."""
 
     directory: Directory | None
     organization: Organization | None
@@ -67,7 +67,7 @@ def accounts_to_read(access: Access, inputs: Inputs, auditor: Auditor) -> list[A
 
     Raises:
         CommandError: neither AWS nor an inventory lists the accounts.
-        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused, or could not be asked.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS error, or no connection.
     """
     known = inputs.organization.by_id if inputs.organization else {}
     try:
@@ -75,7 +75,7 @@ def accounts_to_read(access: Access, inputs: Inputs, auditor: Auditor) -> list[A
     except ClientError as error:
         if not known:
             raise CommandError(
-                f"AWS refused {error.operation_name}, and there is no inventory, so the accounts are unknown."
+                f"AWS rejected {error.operation_name}, and there is no inventory, so the accounts are unknown."
                 " Sign in to the management account or a delegated administrator, or give --inventory FILE; for"
                 " the signed-in account alone, write `account:` in contacts.yaml",
                 ExitCode.FAILED,
@@ -103,7 +103,7 @@ def read_accounts(
     judge: Callable[[LiveAccount], object],
     since: datetime | None,
 ) -> None:
-    """Has every account judged, as it is read or as the journal has it.
+    """Judges every account, from AWS or from the journal.
 
     Raises:
         Interrupted: a signal stopped it; what was read is in the journal.
@@ -111,13 +111,13 @@ def read_accounts(
     by_id = {account.id: account for account in accounts}
     reused = known.reusable(since) & by_id.keys() if since else set()
     if reused:
-        _say(f"{len(reused):,} of {len(accounts):,} accounts were read before, and are not read again")
+        _say(f"{len(reused):,} of {len(accounts):,} accounts were read earlier and are not read again")
         for answer in known.of(reused):
             judge(answer)
     left = [account for account in accounts if account.id not in reused]
     seconds = 3 * sum(account.status == "ACTIVE" for account in left) / access.pace.rate("account:GetAlternateContact")
     if seconds > 2:
-        _say(f"Reading {len(left):,} accounts; AWS's quotas allow it in {duration(seconds)}")
+        _say(f"Reading {len(left):,} accounts; with AWS's quotas this takes {duration(seconds)}")
     try:
         with known.writing(), progress() as start, closing(Reader(access, parts=parts).read(left)) as answers:
             update = start("Reading accounts", len(left))
@@ -126,7 +126,7 @@ def read_accounts(
                 judge(answer)
                 update(number, by_id[answer.id].name)
     except Interrupted:
-        _say(f"What was read is in {known.path}; go on with: {RESUME}")
+        _say(f"The answers so far are in {known.path}; continue with: {RESUME}")
         raise
 
 
@@ -152,7 +152,7 @@ def perform(
     Raises:
         InvalidInput: a file cannot be used.
         CommandError: neither AWS nor an inventory lists the accounts, or the credentials are of another organization.
-        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused everything, or was not there.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS rejected every call, or no connection.
         Interrupted: a signal stopped it; what was read is in the journal.
     """
     started = _now()
@@ -172,6 +172,6 @@ def perform(
         finished_at=_stamp(_now()),
         contacts=str(contacts) if contacts else None,
         calls=access.calls,
-        not_asked=[part for part in PARTS if part not in parts],
+        skipped=[part for part in PARTS if part not in parts],
     )
     return audit, inputs.directory

@@ -18,7 +18,7 @@ from policies.contact_rules import output
 from policies.contact_rules.evaluate import Report, evaluate
 from policies.contact_rules.plans.plan import UnusablePlanError
 from scripts.plan.changes import Change, changes_of, imports_something
-from scripts.plan.display import CHANGES, last_line, reviewer_remarks, show_changes
+from scripts.plan.display import CHANGES, last_line, reviewer_notes, show_changes
 from scripts.plan.states import stacks_with_state
 from scripts.plan.terraform_plans import advised, plan_stacks
 from scripts.shared.console import CommandError, ExitCode, command, err, out, print_json
@@ -37,29 +37,27 @@ def _judged(plans: list[tuple[str, dict[str, Any]]], configuration: Configuratio
     try:
         return evaluate(plans, configuration)
     except UnusablePlanError as error:
-        raise CommandError(
-            f"Terraform's own plan cannot be judged, so it does not pass: {error}", ExitCode.FAILED
-        ) from None
+        raise CommandError(f"the policies cannot read this plan, so it fails: {error}", ExitCode.FAILED) from None
 
 
 def main(
-    contacts: Annotated[Path, typer.Option(help="The contact directory.")] = Path("contacts.yaml"),
-    inventory: Annotated[Path, typer.Option(help="The accounts, as `make inventory` wrote them.")] = Path(
+    contacts: Annotated[Path, typer.Option(help="The contacts.yaml to use.")] = Path("contacts.yaml"),
+    inventory: Annotated[Path, typer.Option(help="The inventory that `make inventory` wrote.")] = Path(
         "build/inventory.json"
     ),
     build: Annotated[Path, typer.Option(help="The folder for stacks and plans.")] = Path("build"),
     parallelism: Annotated[
-        int, typer.Option(min=1, help="Calls Terraform makes at once; more only runs into AWS's quotas.")
+        int, typer.Option(min=1, help="Terraform's concurrent calls; with more, AWS throttles them.")
     ] = 2,
-    lock_timeout: Annotated[str, typer.Option(help="How long to wait for somebody else's lock on the state.")] = "60s",
-    as_json: Annotated[bool, typer.Option("--json", help="Print changes, verdicts and remarks as JSON.")] = False,
+    lock_timeout: Annotated[str, typer.Option(help="How long to wait for a lock on the state.")] = "60s",
+    as_json: Annotated[bool, typer.Option("--json", help="Print changes, verdicts and notes as JSON.")] = False,
 ) -> ExitCode:
     """Plans every stack, judges the plans by the policies and shows what would change. Changes nothing in AWS.
 
-    Exit codes: 0 no change, 1 Terraform or AWS failed, 2 an input is wrong, 3 a policy failed, 4 changes are pending.
+    Exit codes: 0 no change, 1 Terraform or AWS failed, 2 usage error, 3 a policy failed, 4 changes are pending.
     """
     (build / FILE).unlink(missing_ok=True)
-    # Before anything is read: what changes in between differs from the fingerprint, and apply refuses.
+    # Before anything is read: a later change of an input differs from its hash, and apply stops.
     inputs = fingerprint(contacts, inventory)
     directory, organization, assignments = load(contacts, inventory if inventory.is_file() else None)
     imports = load_imports(contacts.parent / IMPORTS)
@@ -94,14 +92,14 @@ def main(
         }
         SealedPlan(inputs=inputs, passed=report.passed, stacks=sealed).write(build)
     code = _code(failures, report, changes)
-    remarks = reviewer_remarks(directory, assignments, date.today())
+    notes = reviewer_notes(directory, assignments, date.today())
     if imports is not None and not failures and not any(map(imports_something, plans.values())):
-        remarks.append(f"{contacts.parent / IMPORTS}: has nothing left to do; remove it")
+        notes.append(f"{contacts.parent / IMPORTS}: is no longer needed; remove it")
     result = {
         "exit_code": int(code),
         "changes": [asdict(change) for change in changes],
         "policies": json.loads(output.as_json(report)) if report else None,
-        "remarks": remarks,
+        "notes": notes,
         "failures": failures,
     }
     write_private(build / CHANGES, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
@@ -111,12 +109,12 @@ def main(
     if report is not None:
         show_changes(changes, build)
         out.print(output.text(report), markup=False, soft_wrap=True, style=None if report.passed else "red")
-    for remark in remarks:
-        out.print(remark, markup=False, soft_wrap=True)
+    for note in notes:
+        out.print(note, markup=False, soft_wrap=True)
     for name, failure in failures.items():
         err.print(f"{name}: {failure}", markup=False, style="red", soft_wrap=True)
     if failures:
-        err.print("Nothing was judged: not every stack could be planned.", style="red")
+        err.print("The policies did not run, because some stacks could not be planned.", style="red")
     out.print(last_line(code, contacts))
     return code
 

@@ -1,4 +1,4 @@
-"""The changes and what a reviewer should know beside them, on a terminal."""
+"""The changes and the notes for a reviewer, on a terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHANGES = "changes.json"
 
 def show_changes(changes: list[Change], build: Path) -> None:
     if not changes:
-        out.print("No change: AWS has what contacts.yaml says.")
+        out.print("No change: AWS matches contacts.yaml.")
         return
     counted = ", ".join(
         f"{number} to {action}" for action, number in sorted(Counter(c.action for c in changes).items())
@@ -47,34 +47,38 @@ def show_changes(changes: list[Change], build: Path) -> None:
         out.print(f"… and {len(changes) - ROWS_SHOWN} more, all of them in {build / CHANGES}", markup=False)
 
 
-def reviewer_remarks(directory: Directory, assignments: Assignments, today: date) -> list[str]:
-    """What a reviewer should know beside the changes: explicit nones, accounts left out, the review date."""
-    remarks = [f"warning: {problem}" for problem in directory.warnings]
+def reviewer_notes(directory: Directory, assignments: Assignments, today: date) -> list[str]:
+    """Notes for a reviewer: explicit nones, accounts left out, the review date."""
+    notes = [f"warning: {problem}" for problem in directory.warnings]
     without: dict[str, list[str]] = {}
     for account_id in assignments.managed:
         for kind in CONTACT_TYPES:
             answer = assignments.contacts[account_id][kind]
             if answer.contact is None:
-                why = f"explicitly none ({answer.origin})" if answer.explicitly_none else "none; nothing says who it is"
+                why = (
+                    f"explicitly none ({answer.origin})"
+                    if answer.explicitly_none
+                    else "none; contacts.yaml defines no contact"
+                )
                 name = assignments.organization.by_id[account_id].name
                 without.setdefault(f"{kind.upper()} contact: {why}", []).append(f"{name} {account_id}")
     for what, accounts in without.items():
         more = f" and {len(accounts) - NAMES_SHOWN} more" if len(accounts) > NAMES_SHOWN else ""
-        remarks.append(f"{what}: {', '.join(accounts[:NAMES_SHOWN])}{more}")
-    remarks += [f"left out: {entry.account.name} {entry.account.id} {entry.reason}" for entry in assignments.left_out]
+        notes.append(f"{what}: {', '.join(accounts[:NAMES_SHOWN])}{more}")
+    notes += [f"left out: {entry.account.name} {entry.account.id} {entry.reason}" for entry in assignments.left_out]
     if directory.review is not None:
         review = directory.review
         due = (review.due - today).days
         when = f"next by {review.due}, in {due} days" if due >= 0 else f"overdue since {review.due}, {-due} days"
-        remarks.append(f"contacts last reviewed on {review.last_reviewed} by {review.reviewed_by}; {when}")
-    return remarks
+        notes.append(f"contacts last reviewed on {review.last_reviewed} by {review.reviewed_by}; {when}")
+    return notes
 
 
 def last_line(code: ExitCode, contacts: Path) -> str:
     return {
         ExitCode.OK: "[green]Nothing to do.[/]",
         ExitCode.FAILED: "[red]Not planned.[/]",
-        ExitCode.POLICY_FAILED: "[red]Refused by the policies.[/] Correct"
+        ExitCode.POLICY_FAILED: "[red]Failed the policies.[/] Correct"
         f" {escape(str(contacts))} or what they name, then plan again.",
         ExitCode.CHANGES_PENDING: "[yellow]Changes pending.[/] `make apply` applies exactly these.",
         ExitCode.BAD_INPUT: "",

@@ -22,7 +22,7 @@ def stacks_with_state(directory: Directory) -> list[str]:
 
     Raises:
         CommandError: a state file cannot be read.
-        botocore.exceptions.ClientError: AWS refused to list the states in S3.
+        botocore.exceptions.ClientError: AWS rejected the call to list the states in S3.
     """
     backend = directory.backend
     if isinstance(backend, LocalBackend):

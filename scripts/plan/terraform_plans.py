@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 def advised(failure: str, imports: Path) -> str:
     if "Cannot import non-existent remote object" not in failure:
         return failure
-    return f"{failure}\nIt is gone from AWS since {imports} was written: adopt again, or take it out of that file."
+    return f"{failure}\nIt was removed from AWS after {imports} was written: adopt again, or remove it from that file."
 
 
 def _tidy_state(terraform: Terraform, stack: SynthesizedStack, assignments: Assignments) -> None:
-    """Takes out of the state what would make Terraform remove a contact that is to stay; AWS is not touched.
+    """Removes from the state what would make Terraform delete a contact that must stay; AWS is not changed.
 
-    - Contacts of accounts that are suspended or have left: AWS refuses every call for them, and the plan would fail.
-    - Contacts that another stack holds now: this one would remove what that one sets.
+    - Contacts of accounts that are suspended or have left: AWS rejects every call for them, and the plan would fail.
+    - Contacts that another stack manages now: this stack would delete them.
     - The mark "tainted" that an interrupted apply leaves: Terraform would remove the contact and set it again. One call
       of PutAlternateContact writes a contact whole or not at all, and the plan compares it with AWS anyway.
     """
@@ -51,7 +51,9 @@ def _tidy_state(terraform: Terraform, stack: SynthesizedStack, assignments: Assi
                 terraform.text("untaint", address, lock_timeout="60s")
     if gone:
         for account_id in sorted(set(gone.values())):
-            why = "another stack holds it now" if account_id in assignments.contacts else "not ACTIVE in the inventory"
+            why = (
+                "another stack manages it now" if account_id in assignments.contacts else "not ACTIVE in the inventory"
+            )
             err.print(f"forgotten in {stack.name}: {account_id}, {why}", markup=False, soft_wrap=True)
         terraform.text("state rm", *gone, lock_timeout="60s")
 

@@ -1,4 +1,4 @@
-"""`make root-email`: the way out of a personal root user email, for member accounts, without signing in to them.
+"""`make root-email`: replaces personal root user emails of member accounts, without signing in to them.
 
 plan (which account, from which address to which), start (AWS mails a one-time code to every new address), accept (the
 codes come back), status. The operations are those of AWS Account Management
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 def _changer(contacts: Path | None, made: ChangePlan, journal: Journal, share: float) -> Changer:
-    """Signs in. Raises CommandError: these credentials see another organization than the plan's."""
+    """Signs in. Raises CommandError: these credentials belong to another organization than the plan's."""
     access = Access(_directory(contacts), None, share=share)
     seen = access.organization.id if access.organization else "no organization"
     if seen != made.organization:
@@ -58,13 +58,11 @@ def _changer(contacts: Path | None, made: ChangePlan, journal: Journal, share: f
 
 Contacts = Annotated[
     Path | None,
-    typer.Option(help="The contact directory: how to sign in, and what the policies accept. Default: contacts.yaml."),
+    typer.Option(help="The contacts.yaml, for authentication and accepted addresses. Default: contacts.yaml."),
 ]
-Inventory = Annotated[Path, typer.Option(help="The accounts, as `make inventory` wrote them.")]
+Inventory = Annotated[Path, typer.Option(help="The inventory that `make inventory` wrote.")]
 Build = Annotated[Path, typer.Option(help="The folder for the plan and the journal; both private.")]
-Share = Annotated[
-    float, typer.Option(min=0.01, help="The part of AWS's request quotas to use; above 1 if AWS raised yours.")
-]
+Share = Annotated[float, typer.Option(min=0.01, help="The share of AWS's quotas to use; above 1 if AWS raised yours.")]
 TerraformFolder = Annotated[
     Path | None, typer.Option("--terraform", help="A Terraform configuration, to say which of its lines to change.")
 ]
@@ -92,7 +90,7 @@ def plan(
     pattern: Annotated[
         str | None,
         typer.Option(
-            help="What the new addresses look like, such as 'aws-root+{account_name}@corp.example'. Placeholders:"
+            help="The pattern of the new addresses, such as 'aws-root+{account_name}@corp.example'. Placeholders:"
             " {account_name}, {account_id}, {ou} (its organizational unit), {ou_path} (all of them)."
         ),
     ] = None,
@@ -100,10 +98,10 @@ def plan(
         list[str] | None, typer.Option(help="Only this account, by id or name; can be repeated.")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="All accounts. Default: those whose address the policies object to.")
+        bool, typer.Option("--all", help="All accounts. Default: those whose address fails the policies.")
     ] = False,
     exceptions: Annotated[
-        Path | None, typer.Option("--map", help="A CSV file (account_id,email) of addresses that go by no pattern.")
+        Path | None, typer.Option("--map", help="A CSV file (account_id,email) of addresses that follow no pattern.")
     ] = None,
     inventory: Inventory = Path("build/inventory.json"),
     contacts: Contacts = None,
@@ -111,9 +109,9 @@ def plan(
     terraform: TerraformFolder = None,
     as_json: AsJson = False,
 ) -> ExitCode:
-    """Says which account gets which root user email. Asks and changes nothing in AWS.
+    """Plans which account gets which root user email. Does not call AWS.
 
-    Exit codes: 0 nothing to change, 2 an input is wrong, 4 planned, or something is left to do by hand.
+    Exit codes: 0 nothing to change, 2 usage error, 4 planned, or something is left to do by hand.
     """
     directory = _directory(contacts)
     organization = load_inventory(inventory)
@@ -124,16 +122,14 @@ def plan(
             location = ("organization", "management_account")
             raise InvalidInput([directory.problem(location, message, value=expected)])
     if pattern is None and exceptions is None:
-        raise CommandError(
-            "say what the new addresses look like: --pattern 'aws-root+{account_name}@…', or --map FILE.csv"
-        )
+        raise CommandError("give the new addresses: --pattern 'aws-root+{account_name}@…', or --map FILE.csv")
     wanted = _meant(account or (), organization)
     mapped = read_map(exceptions, organization) if exceptions else {}
     if pattern is not None:
         check_pattern(pattern, len(wanted) or len(organization.accounts))
     elif missing := (set(organization.by_id) if everything else set(wanted)) - mapped.keys():
         raise CommandError(
-            f"--map says nothing of {', '.join(sorted(missing))}; add a line for each, or give a --pattern"
+            f"--map has no line for {', '.join(sorted(missing))}; add a line for each, or give a --pattern"
         )
     configuration = policy_configuration(directory) if directory else Configuration()
     made = plan_changes(
@@ -160,10 +156,10 @@ def plan(
     show(outcomes, why=True)
     patterns = configuration.root_email_patterns
     if patterns and any(not configuration.is_root_pattern(change.new) for change in made.changes):
-        out.print(f"note: mail.root_email_patterns has other addresses: {', '.join(patterns)}", markup=False)
+        out.print(f"note: mail.root_email_patterns lists other patterns: {', '.join(patterns)}", markup=False)
     show_terraform(made.changes, terraform, done=False)
     out.print(
-        f"[yellow]{len(made.changes)} planned.[/] Next: can mail arrive at the new addresses? Then"
+        f"[yellow]{len(made.changes)} planned.[/] Next: check that the new addresses receive mail, then"
         " `make root-email ARGS=start`."
     )
     return code
@@ -174,19 +170,19 @@ def start(
         list[str] | None, typer.Option(help="Only this account of the plan, by id or name; can be repeated.")
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="Also where a code was sent within 24 hours: send another one.")
+        bool, typer.Option("--again", help="Send another code even if one was sent within 24 hours.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to start.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Start without confirmation.")] = False,
     contacts: Contacts = None,
     build: Build = Path("build"),
     share: Share = 1.0,
     as_json: AsJson = False,
 ) -> ExitCode:
-    """Lets AWS mail a one-time code to every planned address. The accounts keep their addresses until `accept`.
+    """Makes AWS mail a one-time code to every planned address. The accounts keep their addresses until `accept`.
 
-    Can be stopped at any time: the next run goes on where this one was. One account a second (AWS's quota).
+    Can be stopped at any time: the next run continues. One account a second (AWS's quota).
 
-    Exit codes: 0 all addresses are changed, 1 AWS refused something, 2 an input is wrong, 4 codes are waited for.
+    Exit codes: 0 all addresses are changed, 1 AWS error, 2 usage error, 4 codes are pending.
     """
     made = ChangePlan.read(build)
     journal = Journal(build / JOURNAL_FILE)
@@ -199,7 +195,7 @@ def start(
             if outcome.state != "accepted" and (again or outcome.state != "started" or outcome.expired(now))
         ]
         if todo:
-            _confirm(f"Let AWS mail a code to {len(todo)} new root user email addresses?", yes)
+            _confirm(f"Make AWS mail a code to {len(todo)} new root user email addresses?", yes)
         stopped = _each(todo, "Starting", _changer(contacts, made, journal, share).start) if todo else ""
     return _end(outcomes, made, stopped, as_json=as_json)
 
@@ -221,13 +217,13 @@ def accept(
     share: Share = 1.0,
     as_json: AsJson = False,
 ) -> ExitCode:
-    """Gives AWS the codes back: from here on the accounts have their new addresses.
+    """Sends the codes to AWS, which changes the addresses.
 
     Without --codes or --mailbox it asks for each code.
 
     Codes are valid for 24 hours. They are never written down: not to the journal, not to a log, not to the screen.
 
-    Exit codes: 0 all addresses are changed, 1 AWS refused something, 2 an input is wrong, 4 codes are missing.
+    Exit codes: 0 all addresses are changed, 1 AWS error, 2 usage error, 4 codes are missing.
     """
     if codes is not None and mails is not None:
         raise CommandError("give either --codes or --mailbox")
@@ -273,7 +269,7 @@ def _codes(
         err.print(f"{found_codes.mails} mails{unreadable}; {len(found_codes.codes)} codes found", markup=False)
         return found_codes.codes
     if expected and not sys.stdin.isatty():
-        raise CommandError("there is no terminal to ask for codes on: give --codes FILE, or --mailbox FILE")
+        raise CommandError("no terminal to prompt for codes: give --codes FILE, or --mailbox FILE")
     return from_prompt(expected)
 
 
@@ -282,9 +278,9 @@ def status(
     build: Build = Path("build"),
     as_json: AsJson = False,
 ) -> ExitCode:
-    """Says how far the plan is, from the journal; asks nothing.
+    """Shows the progress of the plan, from the journal. Does not call AWS.
 
-    Exit codes: 0 all addresses are changed, 1 AWS refused something, 2 there is no plan, 4 something is pending.
+    Exit codes: 0 all addresses are changed, 1 AWS error, 2 there is no plan, 4 something is pending.
     """
     made = ChangePlan.read(build)
     return _end(outcomes_of(made, Journal(build / JOURNAL_FILE)), made, "", terraform=terraform, as_json=as_json)
@@ -307,7 +303,7 @@ def _confirm(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise CommandError("there is no terminal to ask on whether to start: say --yes")
+        raise CommandError("no terminal to confirm on: use --yes")
     if not typer.confirm(question, err=True):
         raise CommandError("Nothing was started.")
 
@@ -336,7 +332,7 @@ def _end(
 ) -> ExitCode:
     now = utc_now()
     for outcome in outcomes:
-        if outcome.last in ("started", "accept-refused") and outcome.expired(now):
+        if outcome.last in ("started", "accept-failed") and outcome.expired(now):
             outcome.state, outcome.reason = "failed", "the code has expired after 24 hours: `start` sends a new one"
         elif outcome.state == "started" and outcome.started_at and not outcome.reason:
             outcome.reason = f"since {outcome.started_at:%Y-%m-%d %H:%M} UTC; the code is good for 24 hours"

@@ -1,4 +1,4 @@
-"""Changes root user emails: the calls of AWS Account Management, and why AWS refuses them."""
+"""Changes root user emails: the calls of AWS Account Management, and the reasons of AWS's errors."""
 
 from __future__ import annotations
 
@@ -45,24 +45,26 @@ class Changer:
         try:
             current = self._current(change)
             if current.casefold() == change.new.casefold():
-                self._note(outcome, "accepted", "had the address already")
+                self._note(outcome, "accepted", "already had the address")
             elif current.casefold() != change.old.casefold():
-                self._note(outcome, "start-refused", f"has the address {current} by now: `make inventory`, plan again")
+                self._note(
+                    outcome, "start-failed", f"now has the address {current}: run `make inventory`, then plan again"
+                )
             else:
                 answer = self._client.start_primary_email_update(AccountId=change.account_id, PrimaryEmail=change.new)
                 if answer["Status"] == "FAILED":
-                    self._note(outcome, "start-refused", "AWS answered FAILED: try again")
+                    self._note(outcome, "start-failed", "AWS returned FAILED: try again")
                 else:
                     self._note(outcome, "started", at=_time_at_aws(answer))
         except (BotoCoreError, ClientError) as error:
-            self._refused(outcome, "start-refused", error)
+            self._failed(outcome, "start-failed", error)
 
     def accept(self, outcome: Outcome, code: SecretStr) -> None:
         """Hands the code to AWS, and from then on the account has the new address."""
         change = outcome.change
         try:
             if self._current(change).casefold() == change.new.casefold():
-                self._note(outcome, "accepted", "had the address already")
+                self._note(outcome, "accepted", "already had the address")
                 return
             answer = self._client.accept_primary_email_update(
                 AccountId=change.account_id, PrimaryEmail=change.new, Otp=code.get_secret_value()
@@ -70,13 +72,13 @@ class Changer:
             if answer["Status"] in ("ACCEPTED", "COMPLETED"):
                 self._note(outcome, "accepted")
             else:
-                self._note(outcome, "accept-refused", f"AWS answered {answer['Status']}: look again with `accept`")
+                self._note(outcome, "accept-failed", f"AWS returned {answer['Status']}: run `accept` again")
         except (BotoCoreError, ClientError) as error:
-            # When the answer to an Accept is lost, the one that repeats it is refused.
+            # When the answer to an Accept is lost, AWS rejects the repeated one.
             if isinstance(error, ClientError) and code_of(error) in _OF_THE_ACCOUNT and self._has_it(change):
                 self._note(outcome, "accepted")
             else:
-                self._refused(outcome, "accept-refused", error, code)
+                self._failed(outcome, "accept-failed", error, code)
 
     def _current(self, change: Change) -> str:
         return str(self._client.get_primary_email(AccountId=change.account_id)["PrimaryEmail"])
@@ -92,10 +94,10 @@ class Changer:
         event = Event(at=at or utc_now(), account_id=change.account_id, new=change.new, event=happened, reason=reason)
         self._journal.add(event.model_dump_json())
         outcome.take(event)
-        if not happened.endswith("refused"):
+        if not happened.endswith("failed"):
             self._failed_alike.clear()
 
-    def _refused(
+    def _failed(
         self, outcome: Outcome, happened: Happened, error: BotoCoreError | ClientError, code: SecretStr | None = None
     ) -> None:
         """Notes the failure of one account. Raises CommandError once it is plain that it is not the account's."""
@@ -104,7 +106,7 @@ class Changer:
         if kind not in _OF_THE_ACCOUNT:
             self._failed_alike[kind] += 1
             if self._failed_alike[kind] >= _GIVING_UP:
-                text = f"{_GIVING_UP} accounts in a row failed with {kind}: the others were not tried"
+                text = f"{_GIVING_UP} accounts in a row failed with {kind}: stopped before the others"
                 raise CommandError(text, ExitCode.FAILED)
 
 
@@ -125,12 +127,12 @@ def _reason(error: BotoCoreError | ClientError, happened: Happened, code: Secret
     if code is not None:
         message = re.sub(re.escape(code.get_secret_value()), "(the code)", message, flags=re.IGNORECASE)
     advice = {
-        ("ConflictException", "start-refused"): ": plan another address",
-        ("ValidationException", "accept-refused"): ": the code is wrong, or not the newest one that was mailed; try"
+        ("ConflictException", "start-failed"): ": plan another address",
+        ("ValidationException", "accept-failed"): ": the code is wrong, or not the newest one that was mailed; try"
         " again, or let `start` send another",
-        ("ResourceNotFoundException", "accept-refused"): ": the code has expired; let `start` send another",
+        ("ResourceNotFoundException", "accept-failed"): ": the code has expired; let `start` send another",
     }.get((kind, happened), "")
-    return f"AWS refused {operation}: {kind}: {message}{advice}"
+    return f"AWS rejected {operation}: {kind}: {message}{advice}"
 
 
 def utc_now() -> datetime:

@@ -1,4 +1,4 @@
-"""One-time codes for changes of root user emails, from where people have them. None is ever written down: they are
+"""One-time codes for changes of root user emails, from a prompt, a CSV file or a mailbox. None is ever stored: they are
 `SecretStr`s, which show nothing when printed, and no error holds one."""
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def from_csv(path: Path, accounts: Collection[str]) -> dict[str, SecretStr]:
 
 
 def from_prompt(expected: Iterable[Expected]) -> dict[str, SecretStr]:
-    """By account id, the codes that somebody types, unseen; Enter alone passes an account over."""
+    """By account id, the codes typed at a prompt without echo; Enter alone skips an account."""
     codes = {}
     for item in expected:
         text = f"Code mailed to {item.address} for {item.account} {item.account_id} (Enter: later)"
@@ -172,9 +172,7 @@ def from_mailbox(path: Path, expected: Iterable[Expected]) -> MailCodes:
         if code is not None:
             result.codes[item.account_id] = SecretStr(code)
         elif address in newest:
-            result.missing[item.account_id] = (
-                "the newest mail from AWS has no code that stands out from its other words"
-            )
+            result.missing[item.account_id] = "the newest mail from AWS has no recognizable code"
         else:
             what = "only mails from before the start" if address in too_old else "no mail from AWS to this address"
             result.missing[item.account_id] = f"{what} in {path}"
@@ -213,7 +211,7 @@ def _messages(path: Path) -> Iterator[EmailMessage]:
 
 _SENDERS: Final = re.compile(r"@(?:[\w-]+\.)*(?:signin\.aws|amazon\.com|amazonaws\.com|aws\.com)\b", re.IGNORECASE)
 """AWS sends codes from no-reply@verify.signin.aws (Account Management Reference Guide); its other domains are here in
-case it changes that. A forged mail gains nothing: AWS refuses its code."""
+case it changes that. A forged mail gains nothing: AWS rejects its code."""
 
 _SUBJECT: Final = re.compile(r"root user|ルートユーザー", re.IGNORECASE)
 """Mails seen in 2025 are called "Verify the new email address for the AWS account root user". It tells them where a

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 def last_line(states: Mapping[State, int], total: int) -> str:
     counted = f"{states['accepted']} of {total} done"
     if states["failed"]:
-        return f"[red]{counted}, {states['failed']} failed.[/] Correct what the table says, then run it again."
+        return f"[red]{counted}, {states['failed']} failed.[/] Fix the errors in the table, then run it again."
     if states["planned"]:
         return f"[yellow]{counted}, {states['planned']} not started.[/] Next: `make root-email ARGS=start`."
     if states["started"]:
-        return f"[yellow]{counted}, {states['started']} wait for their codes.[/] Next: `make root-email ARGS=accept`."
-    return f"[green]{counted}.[/] It can take AWS four hours until every place shows the new address."
+        return (
+            f"[yellow]{counted}, {states['started']} waiting for their codes.[/] Next: `make root-email ARGS=accept`."
+        )
+    return f"[green]{counted}.[/] AWS may take up to four hours to show the new address everywhere."
 
 
 _STYLES = {"accepted": "green", "started": "yellow", "planned": "yellow", "failed": "red"}
@@ -53,9 +55,9 @@ def print_result(
     print_json(
         {
             "exit_code": int(code),
-            "stopped": stopped,
+            "stop_reason": stopped,
             "accounts": [outcome.as_json() for outcome in outcomes],
             "left_out": [entry.model_dump() for entry in made.left_out],
-            "terraform": [vars(occurrence) for occurrence in found],
+            "terraform_lines": [vars(occurrence) for occurrence in found],
         }
     )

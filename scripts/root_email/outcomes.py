@@ -1,4 +1,4 @@
-"""How far each change is, as the journal of the earlier runs says."""
+"""The progress of each change, from the journal of earlier runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JOURNAL_FILE: Final = "root-email.journal.jsonl"
 VALIDITY: Final = timedelta(hours=24)
 """How long a code can be used after it was sent (Account Management Reference Guide, Update the root user email)."""
 
-Happened = Literal["started", "start-refused", "accepted", "accept-refused"]
+Happened = Literal["started", "start-failed", "accepted", "accept-failed"]
 
 
 class Event(Record):
@@ -37,7 +37,7 @@ State = Literal["planned", "started", "accepted", "failed"]
 
 @dataclass
 class Outcome:
-    """How far one change is: `planned` → `started` → `accepted`, or `failed` and why, and what to do."""
+    """The progress of one change: `planned` → `started` → `accepted`, or `failed` and why, and what to do."""
 
     change: Change
     state: State = "planned"
@@ -64,7 +64,7 @@ class Outcome:
 
 
 def outcomes_of(plan: ChangePlan, journal: Journal) -> list[Outcome]:
-    """How far each planned change is. Changes to other addresses than the planned ones do not count.
+    """The progress of each planned change. Changes to other addresses than the planned ones do not count.
 
     Raises InvalidInput: a line of the journal is not an event.
     """
@@ -73,7 +73,7 @@ def outcomes_of(plan: ChangePlan, journal: Journal) -> list[Outcome]:
         try:
             event = Event.model_validate_json(line)
         except ValidationError:
-            message = "is not a line of the journal; remove it, and the account it was about is done again"
+            message = "is not a line of the journal; remove itto process its account again"
             raise InvalidInput([Problem(str(journal.path), message, number)]) from None
         if outcome := outcomes.get((event.account_id, event.new.casefold())):
             outcome.take(event)

@@ -56,7 +56,7 @@ class LeftOut(Record):
     account: str
     reason: str
     by_hand: bool = False
-    """The policies object to the address it keeps, and somebody else can change it."""
+    """The address fails the policies, and has to be changed another way."""
 
 
 class ChangePlan(Record):
@@ -89,11 +89,11 @@ def slug(name: str) -> str:
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(c))
     if foreign := sorted({c for c in plain if not c.isascii() and unicodedata.category(c)[0] in "LN"}):
-        raise ValueError(f"has {''.join(foreign[:6])!r}, which an address cannot hold")
+        raise ValueError(f"has {''.join(foreign[:6])!r}, which an address cannot contain")
     short = re.sub(r"[^a-z0-9._]+", "-", plain)
     short = re.sub(r"[.-]*-[.-]*|\.{2,}", "-", short).strip("-._")
     if not short:
-        raise ValueError("has no letter or digit that an address can hold")
+        raise ValueError("has no letter or digit that an address can contain")
     return short
 
 
@@ -132,7 +132,7 @@ def check_pattern(pattern: str, accounts: int) -> None:
 
 
 def address_complaint(address: str) -> str | None:
-    """Why AWS takes no such root user email, or None.
+    """Why AWS does not accept such a root user email, or None.
 
     The rules are those of CreateAccount (Organizations API reference, CreateAccount, Email).
     """
@@ -140,15 +140,15 @@ def address_complaint(address: str) -> str | None:
     if not address.isascii():
         return "has characters outside ASCII"
     if not SHORTEST <= len(address) <= LONGEST:
-        return f"is {len(address)} characters long; AWS takes {SHORTEST} to {LONGEST}"
+        return f"is {len(address)} characters long; AWS accepts {SHORTEST} to {LONGEST}"
     if not at or not local or "@" in domain:
         return "is not one address"
     if odd := sorted(set(re.findall(r"""[\s\x00-\x1f\x7f"'()<>\[\]:;,\\|%&{}]""", local))):
-        return f"has {' '.join(odd)!r} before the @, which AWS does not take"
+        return f"has {' '.join(odd)!r} before the @, which AWS does not accept"
     if local[0] == ".":
         return "begins with a dot"
     if "." not in domain or not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", domain) or ".." in domain:
-        return "has a domain that AWS does not take"
+        return "has a domain that AWS does not accept"
     return None
 
 
@@ -168,7 +168,7 @@ def plan_changes(
     everything: bool = False,
     exceptions: Mapping[str, tuple[str, str]] | None = None,
 ) -> ChangePlan:
-    """Who gets which address. Without `wanted` (ids) and `everything`: those whose address the policies object to.
+    """Who gets which address. Without `wanted` (ids) and `everything`: those whose address fails the policies.
 
     Args:
         exceptions: by account id, an address and where it was written (`map.csv:3`).
@@ -190,7 +190,7 @@ def plan_changes(
         if account.id == organization.management_account_id:
             reason = MANAGEMENT
         elif account.status != "ACTIVE":
-            reason = f"is {account.status}; AWS changes nothing there"
+            reason = f"is {account.status}; AWS accepts no changes there"
         elif not asked and against and against[0] == "note":
             reason = f"{against[1]}; name it with --account to change it"
         elif not asked and pattern is None:
@@ -243,10 +243,10 @@ def _complaints(
             advice = "; shorten the pattern, or write its address in a file for --map" if len(new) > LONGEST else ""
             yield change, new, complaint + advice
         elif (against := objection(new, context)) and against[0] == "failure":
-            yield change, new, f"the policies object: {against[1]}"
+            yield change, new, f"fails the policies: {against[1]}"
         if (holder := in_use.get(new.casefold())) is not None:
             later = ", until that is changed" if any(c.account_id == holder.id for c in changes) else ""
-            yield change, new, f"is the address of account {holder.id} {holder.name!r}{later}; AWS takes it only once"
+            yield change, new, f"is the address of account {holder.id} {holder.name!r}{later}; AWS accepts it only once"
         first = planned.setdefault(new.casefold(), change)
         if first is not change:
             yield change, new, f"is planned for account {first.account_id} {first.account!r}, too"

@@ -1,4 +1,4 @@
-"""A local AWS: moto and what it lacks, with AWS's quotas and refusals, for trying things out and for tests."""
+"""A local AWS: moto and the services it lacks, with AWS's quotas and errors, for trials and tests."""
 
 from scripts.sandbox.process import Sandbox as Sandbox
 from scripts.sandbox.process import SandboxError as SandboxError

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: rules that make chosen calls fail as they fail at AWS."""
+"""Fault rules: make chosen calls fail as they fail at AWS."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -66,7 +66,7 @@ class FaultRule:
 
 @dataclass
 class Faults:
-    """The rules in force; the first that strikes decides. Not safe for threads by itself."""
+    """The active rules; the first that matches decides. Not safe for threads by itself."""
 
     rules: list[FaultRule] = field(default_factory=list)
     clock: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""The front of the sandbox: who calls what, how often, and what goes wrong before moto is asked."""
+"""The gateway before moto: identifies calls, counts them, and applies quotas and faults."""
 
 import importlib
 import io
@@ -63,7 +63,7 @@ class Tally:
     """How often an operation was called; times in seconds since the epoch."""
 
     calls: int = 0
-    refused: int = 0
+    throttled: int = 0
     failed: int = 0
     first: float = 0.0
     last: float = 0.0
@@ -72,7 +72,7 @@ class Tally:
         seconds = self.last - self.first
         return {
             "calls": self.calls,
-            "refused": self.refused,
+            "throttled": self.throttled,
             "failed": self.failed,
             "first": self.first,
             "last": self.last,
@@ -118,7 +118,7 @@ class Gateway:
             with self.lock:
                 reply = self._aws(environ)
         status, headers, body = reply
-        start_response(f"{status} {'OK' if status < 400 else 'Refused'}", headers)
+        start_response(f"{status} {'OK' if status < 400 else 'Error'}", headers)
         return [body]
 
     def _aws(self, environ: dict[str, Any]) -> Reply:
@@ -128,7 +128,7 @@ class Gateway:
         tally = self.tallies.setdefault(call.name, Tally(first=time.time()))
         tally.calls += 1
         tally.last = time.time()
-        kind = self._refusal(call)
+        kind = self._fault_of(call)
         if kind == "connection-reset":
             tally.failed += 1
             raise HangUpError
@@ -136,13 +136,13 @@ class Gateway:
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.caller
             status, headers, body = self._moto(environ)
         else:
-            status, headers, body = refuse(call, kind)
-        tally.refused += kind == "throttling"
+            status, headers, body = error_reply(call, kind)
+        tally.throttled += kind == "throttling"
         tally.failed += status >= 500
         log.info("%s %s %s", call.name, call.target, status)
         return status, headers, body
 
-    def _refusal(self, call: Call) -> str | None:
+    def _fault_of(self, call: Call) -> str | None:
         session = access.sessions.get(call.access_key)
         if call.access_key.startswith("ASIA") and session is None:
             return "invalid-token"
@@ -241,7 +241,7 @@ def _routed(service: str, environ: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ErrorResponse:
     """An error of AWS's front door: its code by protocol family, and its HTTP status."""
 
     status: int
@@ -250,16 +250,16 @@ class Refusal:
     message: str
 
 
-REFUSALS = {
-    "access-denied": Refusal(
+ERROR_RESPONSES = {
+    "access-denied": ErrorResponse(
         403, "AccessDeniedException", "AccessDenied", "User: {caller} is not authorized to perform: {name}"
     ),
-    "internal-error": Refusal(500, "InternalServerException", "InternalFailure", "An internal error occurred."),
-    "throttling": Refusal(429, "ThrottlingException", "Throttling", "Rate exceeded"),
-    "expired-token": Refusal(
+    "internal-error": ErrorResponse(500, "InternalServerException", "InternalFailure", "An internal error occurred."),
+    "throttling": ErrorResponse(429, "ThrottlingException", "Throttling", "Rate exceeded"),
+    "expired-token": ErrorResponse(
         403, "ExpiredTokenException", "ExpiredToken", "The security token included in the request is expired"
     ),
-    "invalid-token": Refusal(
+    "invalid-token": ErrorResponse(
         403,
         "UnrecognizedClientException",
         "InvalidClientTokenId",
@@ -282,16 +282,16 @@ class FrontDoorError(ServiceException):
     """An error of no service's own. A class of its own, because moto looks a plain one up as a service's."""
 
 
-def refuse(call: Call, kind: str) -> Reply:
-    """Return the refusal in the wire format of the call's service."""
-    refusal = REFUSALS[kind]
+def error_reply(call: Call, kind: str) -> Reply:
+    """Return the error in the wire format of the call's service."""
+    error = ERROR_RESPONSES[kind]
     model = get_service_model(call.service)
-    usual = refusal.json if "json" in model.protocol else refusal.query
+    usual = error.json if "json" in model.protocol else error.query
     code = CODES_OF_ITS_OWN.get((call.service, kind), usual)
-    message = refusal.message.format(caller=f"arn:aws:iam::{call.caller}:user/sandbox", name=call.name)
+    message = error.message.format(caller=f"arn:aws:iam::{call.caller}:user/sandbox", name=call.name)
     serializer = get_serializer_class(model.service_name, model.protocol)(_any_operation(call.service))
     answer = serializer.serialize(FrontDoorError(code, message))
-    status = 400 if model.protocol == "json" and refusal.status < 500 else refusal.status
+    status = 400 if model.protocol == "json" and error.status < 500 else error.status
     return status, list(answer["headers"].items()), answer["body"].encode()
 
 

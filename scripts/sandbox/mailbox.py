@@ -31,7 +31,7 @@ def mails() -> list[dict[str, Any]]:
 
 
 def empty() -> None:
-    """Throw all mails away."""
+    """Delete all mails."""
     _mails.clear()
 
 

@@ -19,7 +19,7 @@ START_SECONDS = 60
 
 
 class SandboxError(RuntimeError):
-    """The sandbox did not start, or refused its settings."""
+    """The sandbox did not start, or its settings are invalid."""
 
 
 class Sandbox:
@@ -164,7 +164,7 @@ class Sandbox:
     def statistics(self) -> dict[str, dict[str, float]]:
         """Return what was called, by operation (`account:GetAlternateContact`).
 
-        `calls`, of these `refused` (over a quota) and `failed` (HTTP 5xx or no answer); `first` and `last` call in
+        `calls`, of these `throttled` (over a quota) and `failed` (HTTP 5xx or no answer); `first` and `last` call in
         seconds since the epoch, `seconds` between them and the `rate` of calls per second that this makes.
         """
         statistics: dict[str, dict[str, float]] = self._administer("GET", "statistics")
@@ -218,7 +218,7 @@ class Sandbox:
         """Activate an e-mail contact with the code in the mailbox, as its owner would by the link in the mail.
 
         Raises:
-            SandboxError: no code was mailed for it, or AWS refuses the code.
+            SandboxError: no code was mailed for it, or AWS rejects the code.
         """
         codes = [mail for mail in self.mailbox() if mail["reference"] == email_contact_arn]
         if not codes:

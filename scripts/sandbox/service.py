@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 
 class ValidationException(ServiceException):
-    """A request that AWS refuses before it looks at anything else."""
+    """A request that AWS rejects before it looks at anything else."""
 
     code = "ValidationException"
 

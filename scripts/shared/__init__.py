@@ -1,1 +1,1 @@
-"""What the commands share: AWS, Terraform, the sealed plan, the console. Imports no command."""
+"""Code that several commands use: AWS, Terraform, the sealed plan, the console. Imports no command."""

@@ -1,4 +1,4 @@
-"""How the accounts of an organization are reached: who is asked, with whose credentials, no faster than AWS allows."""
+"""Calls to AWS for each account: which credentials and role, within AWS's quotas."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 _RENEWALS: Final = 3
 """How often a call is made again with new credentials: several threads may use up the same old ones."""
 _BROKEN_AFTER: Final = 20
-"""So many calls in a row that found no connection, each tried several times, mean that there is none."""
+"""After so many calls in a row without a connection, each retried, there is none."""
 SIGNED_OUT: Final = (CredentialRetrievalError, NoCredentialsError, SignedOut, SSOError, TokenRetrievalError)
 
 
 class Unreachable(CommandError):
-    """AWS cannot be asked: the credentials have expired, the network is gone, or nothing leads to the account.
+    """AWS cannot be called: the credentials have expired, there is no network, or no role reaches the account.
 
-    `aws_code` says which, as far as AWS has a code for it.
+    `aws_code` is AWS's code for it, if there is one.
     """
 
     def __init__(self, aws_code: str, reason: Message, exit_code: ExitCode = ExitCode.FAILED) -> None:
@@ -99,7 +99,7 @@ class Access:
         """The id of the account that contacts are read from.
 
         Raises:
-            botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS refused, or could not be asked.
+            botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: AWS error, or no connection.
             CommandError: the credentials are of another organization or account than the directory says.
         """
         with self._lock:
@@ -120,8 +120,8 @@ class Access:
         A single account has an empty `email`: no operation of AWS returns it.
 
         Raises:
-            botocore.exceptions.ClientError: AWS refused, for instance organizations:ListAccounts.
-            botocore.exceptions.BotoCoreError: AWS could not be asked.
+            botocore.exceptions.ClientError: AWS rejected a call, for instance organizations:ListAccounts.
+            botocore.exceptions.BotoCoreError: no connection to AWS.
             CommandError: as `caller`.
         """
         with self._lock:
@@ -218,7 +218,7 @@ class Access:
         single = self._directory.account if self._directory else None
         if single is not None:
             if single.id != self._caller:
-                self._refuse_credentials("account.id", single.id, f"are of account {self._caller}")
+                self._wrong_credentials("account.id", single.id, f"are of account {self._caller}")
             return
         client = self._clients.get("organizations", self.region)
         try:
@@ -238,9 +238,9 @@ class Access:
         ):
             if expected not in (None, self._details.management_account_id):
                 seen = f"see the organization of {self._details.management_account_id}"
-                self._refuse_credentials(key, str(expected), seen)
+                self._wrong_credentials(key, str(expected), seen)
 
-    def _refuse_credentials(self, key: str, expected: str, seen: str) -> None:
+    def _wrong_credentials(self, key: str, expected: str, seen: str) -> None:
         self._caller = None
         raise CommandError(f"{key} is {expected}, but these credentials {seen}; correct one of the two")
 

@@ -1,4 +1,4 @@
-"""Sessions with AWS, as contacts.yaml says to authenticate, and what they retry."""
+"""Sessions with AWS by the authentication in contacts.yaml, and their retries."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Login:
             return self._credentials.get_frozen_credentials()
 
     def renew(self, refused: ReadOnlyCredentials) -> bool:
-        """Fetches others after AWS refused these as expired; whether there are any. Raises what fetching raises."""
+        """Fetches others after AWS rejected these as expired; whether there are any. Raises what fetching raises."""
         with self._lock:
             if self._credentials is None or self._credentials.get_frozen_credentials() == refused:
                 self._credentials = self._obtain()

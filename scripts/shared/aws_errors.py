@@ -1,4 +1,4 @@
-"""What AWS's errors mean: which of them pass, and how to explain the others."""
+"""AWS's errors: which are transient, and explanations of the others."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from policies.contact_rules.findings import Message
 EXPIRED: Final = frozenset(
     {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "RequestExpired", "UnrecognizedClientException"}
 )
-"""Codes with which AWS refuses credentials that have expired."""
+"""AWS's error codes for expired credentials."""
 
 EXPLANATIONS: Final = {
     "credentials-expired": "the credentials have expired: sign in again",
     "aws-unreachable": "could not reach AWS after several retries",
-    "throttled": "AWS refused {operation} for too many requests even after several retries; others use the quota, too",
+    "throttled": "AWS throttled {operation} even after several retries; other callers use the quota, too",
     "server-error": "AWS failed to answer {operation} even after several retries (HTTP {status})",
-    "credentials-refused": "AWS no longer accepts the credentials for {operation}",
+    "credentials-rejected": "AWS no longer accepts the credentials for {operation}",
     "role-not-assumable": "the role cannot be assumed: it does not exist in the account, or does not trust the caller",
     "access-denied": "AWS denied {operation}: the permission is missing, or trusted access for Account Management is "
     "off",
-    "refused": "AWS refused {operation}",
+    "aws-error": "AWS rejected {operation}",
     "answer-not-understood": "the answer could not be understood",
     "account-inactive": "AWS neither returns nor accepts contacts for an account that is {status}",
     "account-not-listed": "AWS Organizations does not list the account",
@@ -55,19 +55,19 @@ _ADVICE: Final = {
     **dict.fromkeys(EXPIRED, SIGN_IN_AGAIN),
     "NoCredentialsError": "sign in (for example `aws sso login`) or set organization.authentication.profile",
     "ProfileNotFound": "the profile is named in contacts.yaml under authentication.profile",
-    "EndpointConnectionError": "no connection to AWS from here",
+    "EndpointConnectionError": "check the network connection to AWS",
 }
 
 
 def code_of(error: Exception) -> str:
-    """AWS's code for an error (`AccessDeniedException`), or the name of its class where AWS did not answer."""
+    """AWS's code for an error (`AccessDeniedException`), or the name of its class where AWS returned no answer."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "Unknown"))
     return type(error).__name__
 
 
 def is_throttled(error: BotoCoreError | ClientError) -> bool:
-    """Whether AWS refused the call because there were too many."""
+    """Whether AWS throttled the call."""
     return isinstance(error, ClientError) and (_status(error) == 429 or code_of(error) in _THROTTLED)
 
 
@@ -79,7 +79,7 @@ def is_transient(error: BotoCoreError | ClientError) -> bool:
 
 
 def explanation(error: BotoCoreError | ClientError) -> Message:
-    """Why AWS refused a call, without AWS's own message, which may name who is signed in."""
+    """Why AWS rejected a call, without AWS's own message, which may name who is signed in."""
     if not isinstance(error, ClientError):
         return Message("aws-unreachable")
     operation = {"operation": error.operation_name}
@@ -88,10 +88,10 @@ def explanation(error: BotoCoreError | ClientError) -> Message:
     if _status(error) >= 500:
         return Message("server-error", {**operation, "status": _status(error)})
     if code_of(error) in EXPIRED:
-        return Message("credentials-refused", operation)
+        return Message("credentials-rejected", operation)
     if error.operation_name == "AssumeRole":
         return Message("role-not-assumable")
-    return Message("access-denied" if code_of(error).startswith("AccessDenied") else "refused", operation)
+    return Message("access-denied" if code_of(error).startswith("AccessDenied") else "aws-error", operation)
 
 
 def sentence(message: Message) -> str:
@@ -108,9 +108,10 @@ def described(error: BotoCoreError | ClientError) -> str:
     """An error that ends a command, for who runs it: with AWS's own message, and with what to do on a second line."""
     advice = _ADVICE.get(code_of(error), "")
     if isinstance(error, ClientError):
-        text = f"AWS refused {error.operation_name}: {code_of(error)}: {error.response['Error'].get('Message', '')}"
+        what = "throttled" if is_throttled(error) else "failed to answer" if _status(error) >= 500 else "rejected"
+        text = f"AWS {what} {error.operation_name}: {code_of(error)}: {error.response['Error'].get('Message', '')}"
     else:
-        text = f"AWS could not be asked: {error}"
+        text = f"could not call AWS: {error}"
     return f"{text}\n{advice}" if advice else text
 
 

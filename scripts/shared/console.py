@@ -1,4 +1,4 @@
-"""What the commands print and how they end: exit codes, errors, progress."""
+"""Output and exit of the commands: exit codes, errors, progress."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ExitCode(IntEnum):
 
 
 class CommandError(Exception):
-    """The command stops; the text says why and what to do. The process ends with `code`."""
+    """The command stops; the text gives the reason and the fix. The process ends with `code`."""
 
     def __init__(self, text: str, code: ExitCode = ExitCode.BAD_INPUT) -> None:
         super().__init__(text)

@@ -1,4 +1,4 @@
-"""Journals: files in which a command notes what is done, so that a run that was stopped can be continued."""
+"""Journals: files in which a command records each completed step, so that a stopped run can continue."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Journal:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise CommandError(f"{self.path}: another run is at work; wait until it has ended") from None
+                raise CommandError(f"{self.path}: another run is using it; wait until it ends") from None
             os.fchmod(handle, 0o600)
             end = 0 if anew else max((place + len(line) for place, line in self.lines()), default=0)
             os.ftruncate(handle, end)

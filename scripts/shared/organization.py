@@ -19,7 +19,7 @@ def read_organization(organizations: Any) -> Organization:
         organizations: a boto3 `organizations` client of the management or a delegated administrator account.
 
     Raises:
-        botocore.exceptions.ClientError: AWS refused.
+        botocore.exceptions.ClientError: AWS rejected a call.
         CommandError: an account was listed that no root or OU holds (it moved while being read).
     """
     described = organizations.describe_organization()["Organization"]

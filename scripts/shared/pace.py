@@ -47,7 +47,7 @@ ACCOUNT_MANAGEMENT: Final[Mapping[str, tuple[Quota, ...]]] = {
 }
 
 UNDOCUMENTED: Final = Quota(20, 10)
-"""Where to begin with an operation whose quota AWS does not publish; refusals bring the rate down."""
+"""Where to begin with an operation whose quota AWS does not publish; throttled calls lower the rate."""
 
 
 class Stopped(Exception):
@@ -56,11 +56,11 @@ class Stopped(Exception):
 
 @dataclass
 class CallCount:
-    """How often an operation was called: `refused` for too many, `retried` for any reason; `first` and `last` call in
+    """How often an operation was called: `throttled`, `retried` for any reason; `first` and `last` call in
     seconds of the clock."""
 
     calls: int = 0
-    refused: int = 0
+    throttled: int = 0
     retried: int = 0
     first: float = 0.0
     last: float = 0.0
@@ -72,8 +72,8 @@ class CallCount:
 
     @property
     def rate(self) -> float:
-        """Calls that were not refused, per second between the first and the last."""
-        return (self.calls - self.refused) / self.seconds if self.seconds else 0.0
+        """Calls that were not throttled, per second between the first and the last."""
+        return (self.calls - self.throttled) / self.seconds if self.seconds else 0.0
 
 
 class _Bucket:
@@ -83,10 +83,10 @@ class _Bucket:
     and both must be within AWS's. Where AWS's burst is too small for that, its rate is a tenth lower. Calls for one
     target are made one after the other, so there its burst is AWS's.
 
-    A refusal means that somebody else uses the quota, too: the rate falls to 70 % of what AWS served since the last
-    fall, at most once a second and down to a fiftieth. It comes back within ten seconds after the first refusal, and
-    with every further one it takes its time twice as long, so that a quota shared for long is seldom overdrawn. All
-    times are those of the documented quotas: a share of 4 shortens them to a fourth.
+    Throttling means that other callers use the quota, too: the rate falls to 70 % of what AWS served since the last
+    fall, at most once a second and down to a fiftieth. It recovers within ten seconds after the first throttled call;
+    each further one doubles that time, so that a quota shared for long is seldom overdrawn. All times are those of
+    the documented quotas: a share of 4 shortens them to a fourth.
     """
 
     def __init__(self, quota: Quota, share: float, now: float) -> None:
@@ -95,7 +95,7 @@ class _Bucket:
         self._burst = burst
         self._second = 1 / share
         self._rate = self._full_rate
-        self._recovery = 5.0  # seconds in which the whole rate comes back; doubled by the first refusal
+        self._recovery = 5.0  # seconds in which the whole rate comes back; doubled by the first throttled call
         self._recovered_at = self._fell_at = now
         self._served = 0
         self._next = now  # when all tokens would be there again, had nobody taken any
@@ -115,10 +115,10 @@ class _Bucket:
         self._next = max(self._next, start) + 1 / self._rate
 
     def served(self) -> None:
-        """Counts a call that was not refused."""
+        """Counts a call that was not throttled."""
         self._served += 1
 
-    def refused(self, now: float) -> None:
+    def throttled(self, now: float) -> None:
         """Slows down, and starts again with an empty bucket."""
         elapsed = now - self._fell_at
         if elapsed >= self._second or self._rate == self._full_rate:
@@ -143,7 +143,7 @@ class Clock:
 
 @dataclass
 class Pace:
-    """Calls AWS no faster than its quotas allow, slower when it refuses, and repeats what may succeed later.
+    """Calls AWS no faster than its quotas allow, slower when it throttles, and repeats calls that may succeed later.
 
     Safe for threads. `share` is the part of AWS's quotas to use; above 1 for quotas that AWS raised. A call is made at
     most `attempts` times.
@@ -169,8 +169,8 @@ class Pace:
         operation must bear being done twice. `AccountId` among the arguments is the target account.
 
         Raises:
-            botocore.exceptions.ClientError: AWS refused, the last time if it was tried several times.
-            botocore.exceptions.BotoCoreError: AWS could not be asked.
+            botocore.exceptions.ClientError: AWS rejected the call, the last time if it was tried several times.
+            botocore.exceptions.BotoCoreError: no connection to AWS.
             Stopped: `stop` was called.
         """
         target = str(arguments.get("AccountId", ""))
@@ -179,11 +179,11 @@ class Pace:
             try:
                 answer = function(**arguments)
             except (BotoCoreError, ClientError) as error:
-                self._ended(operation, refused=is_throttled(error))
+                self._ended(operation, throttled=is_throttled(error))
                 if attempt == self.attempts or not is_transient(error):
                     raise
             else:
-                self._ended(operation, refused=False)
+                self._ended(operation, throttled=False)
                 return answer
             # The time of two calls, then four …: a queue of its own behind the one at the bucket.
             self._wait(min(2**attempt / self.rate(operation), 20.0) * random.uniform(0.5, 1.0))
@@ -223,13 +223,13 @@ class Pace:
             count.retried += attempt > 1
             count.last = now
 
-    def _ended(self, operation: str, *, refused: bool) -> None:
+    def _ended(self, operation: str, *, throttled: bool) -> None:
         with self._lock:
             now = self.clock.now()
-            self.calls[operation].refused += refused
+            self.calls[operation].throttled += throttled
             for bucket in self._of(operation, None, now):
-                if refused:
-                    bucket.refused(now)
+                if throttled:
+                    bucket.throttled(now)
                 else:
                     bucket.served()
 

@@ -1,4 +1,4 @@
-"""What contacts.yaml says, as the policies take it."""
+"""The policies' configuration in contacts.yaml."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def policy_configuration(directory: Directory, assignments: Assignments | None = None) -> Configuration:
-    """What the policies take from contacts.yaml: its mail section, and the contacts that are explicitly none.
+    """The policies' configuration in contacts.yaml: the mail section, and explicit nones.
 
-    An explicit `none` excuses BILLING and OPERATIONS; a SECURITY contact is never excused.
+    An explicit `none` allows a missing BILLING or OPERATIONS contact, never a missing SECURITY contact.
     """
     declined = (
         []

@@ -1,4 +1,4 @@
-"""Reads what the accounts of an organization have: concurrently, and with a reason for everything that is unread."""
+"""Reads the accounts of an organization concurrently, with a reason for everything unread."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class _Draft:
 
 
 class Reader:
-    """Reads what accounts have. Changes nothing.
+    """Reads accounts. Changes nothing.
 
     Args:
         access: how they are reached.
@@ -140,7 +140,7 @@ class Reader:
             finished.put(self._finished(draft))
 
     def _attempt(self, draft: _Draft, what: str, read: Callable[[], None]) -> None:
-        """Whatever goes wrong becomes something unread: never a gap that nobody sees."""
+        """Every error becomes something unread, never a silent gap."""
         try:
             read()
         except Stopped:

@@ -1,4 +1,4 @@
-"""The sealed plan: what was planned, from which inputs, and how it was judged. plan writes it, apply demands it."""
+"""The sealed plan: the plans, the hashes of their inputs and the verdict. plan writes it, apply requires it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SealedStack:
 
 @dataclass
 class SealedPlan:
-    """What `make plan` found, with a hash of everything that `make apply` must find unchanged."""
+    """The result of `make plan`, with a hash of everything that must be unchanged in `make apply`."""
 
     inputs: dict[str, str]
     passed: bool
@@ -40,7 +40,7 @@ class SealedPlan:
 
     @classmethod
     def read(cls, build: Path) -> SealedPlan | None:
-        """The sealed plan of a build folder; None where there is none, or not a whole one."""
+        """The sealed plan of a build folder; None where there is none, or it is damaged."""
         try:
             value = json.loads((build / FILE).read_text())
             stacks = {name: SealedStack(**stack) for name, stack in value["stacks"].items()}
@@ -50,7 +50,7 @@ class SealedPlan:
 
 
 def digest(*paths: Path) -> str:
-    """SHA-256 over the names and the contents of the files, folders included whole; what is absent counts as such."""
+    """SHA-256 over the names and the contents of the files, folders included whole; absence has a hash, too."""
     sha = hashlib.sha256()
     for path in paths:
         files = sorted(file for file in path.rglob("*") if _counts(file, path)) if path.is_dir() else [path]

@@ -51,7 +51,7 @@ sys.exit(stream.retcode)
 
 
 class TerraformError(Exception):
-    """Terraform could not be run or did not succeed; the text is Terraform's own."""
+    """Terraform could not run or failed; the text is Terraform's own."""
 
 
 class Interrupted(Exception):

@@ -1,1 +1,1 @@
-"""`make verify`: which contacts cannot be reached."""
+"""`make verify`: which contacts mail does not reach."""

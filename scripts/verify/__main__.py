@@ -1,5 +1,5 @@
-"""`make verify`: can the people in contacts.yaml really be reached? E-mail contacts that nobody activated, domains that
-take no mail, and contacts that nobody has looked at since the review date."""
+"""`make verify`: does mail reach the contacts? E-mail contacts that are not activated, domains that
+accept no mail, and an overdue review."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _day(text: datetime | None, directory: Directory, today: date) -> date:
     day = text.date() if text else today
     last = directory.review.last_reviewed if directory.review else None
     if day > today:
-        raise CommandError(f"--on {day}: is still to come; a review is recorded when it is done")
+        raise CommandError(f"--on {day}: is in the future; record a review after it is done")
     if last and day < last <= today:
         raise CommandError(f"--on {day}: is before the last review, {last}; nothing to record")
     return day
@@ -60,32 +60,33 @@ def _accounts(
 
 
 def main(
-    contacts: Annotated[Path, typer.Option(help="The contact directory.")] = Path("contacts.yaml"),
-    inventory: Annotated[Path, typer.Option(help="The accounts, as `make inventory` wrote them.")] = Path(
+    contacts: Annotated[Path, typer.Option(help="The contacts.yaml to use.")] = Path("contacts.yaml"),
+    inventory: Annotated[Path, typer.Option(help="The inventory that `make inventory` wrote.")] = Path(
         "build/inventory.json"
     ),
     account: Annotated[
-        list[str] | None, typer.Option(help="Ask only this account for e-mail contacts, by id or name; repeatable.")
+        list[str] | None, typer.Option(help="Read e-mail contacts of this account only, by id or name; repeatable.")
     ] = None,
     all_accounts: Annotated[
         bool,
-        typer.Option("--all-accounts", help="Ask all accounts. Default: those contacts.yaml has notifications for."),
+        typer.Option("--all-accounts", help="Read all accounts. Default: those with notifications in contacts.yaml."),
     ] = False,
     resend: Annotated[
-        bool, typer.Option("--resend", help="Send AWS's activation code again to e-mail contacts nobody activated.")
+        bool,
+        typer.Option("--resend", help="Send AWS's activation code again to e-mail contacts that are not activated."),
     ] = False,
     mx: Annotated[
         bool,
-        typer.Option("--mx", help="Ask DNS whether the domains take mail. Off unless asked for: it needs a network."),
+        typer.Option("--mx", help="Query DNS whether the domains accept mail. Off by default: it needs a network."),
     ] = False,
     nameserver: Annotated[
-        str | None, typer.Option(metavar="HOST[:PORT]", help="The DNS server to ask. Default: this machine's.")
+        str | None, typer.Option(metavar="HOST[:PORT]", help="The DNS server to query. Default: this machine's.")
     ] = None,
     reviewed_by: Annotated[
         str | None,
         typer.Option(
             metavar="TEAM",
-            help="Record in contacts.yaml that this team has looked the contacts through. CommandError if something was"
+            help="Record in contacts.yaml that this team has reviewed the contacts. CommandError if something was"
             " found or could not be read: the entry is what an auditor goes by.",
         ),
     ] = None,
@@ -94,22 +95,24 @@ def main(
     ] = None,
     despite_findings: Annotated[
         bool,
-        typer.Option("--despite-findings", help="Record the review although something was found, having seen to it."),
+        typer.Option(
+            "--despite-findings", help="Record the review although something was found, once you have dealt with it."
+        ),
     ] = False,
     share: Annotated[
-        float, typer.Option(min=0.01, help="The part of AWS's request quotas to use; above 1 if AWS raised yours.")
+        float, typer.Option(min=0.01, help="The share of AWS's quotas to use; above 1 if AWS raised yours.")
     ] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> ExitCode:
-    """Says which contacts cannot be reached: e-mail contacts nobody activated, domains without mail, overdue reviews.
+    """Lists contacts that mail does not reach: e-mail contacts not activated, domains without mail, overdue reviews.
 
-    Exit codes: 0 nothing found, 1 something could not be asked, 2 an input is wrong, 3 something was found.
+    Exit codes: 0 nothing found, 1 something could not be read, 2 usage error, 3 something was found.
     """
     today = date.today()
     directory, organization, assignments = load(contacts, inventory if inventory.is_file() else None)
     configuration = policy_configuration(directory, assignments)
     if reviewed_by is None and (on or despite_findings):
-        raise CommandError("--on and --despite-findings go with --reviewed-by TEAM")
+        raise CommandError("--on and --despite-findings need --reviewed-by TEAM")
     team, day = (_team(reviewed_by), _day(on, directory, today)) if reviewed_by is not None else ("", today)
     servers = resolver(nameserver) if mx else None
 
@@ -136,20 +139,20 @@ def main(
                 "exit_code": int(code),
                 "accounts": result.accounts,
                 "email_contacts": result.contacts,
-                "domains": result.domains if mx else None,
-                "remarks": [asdict(remark) for remark in result.remarks],
-                "sent_again": result.sent_again,
-                "recorded": {"last_reviewed": str(day), "reviewed_by": team} if record else None,
+                "mail_domains": result.domains if mx else None,
+                "results": [asdict(remark) for remark in result.remarks],
+                "activation_codes_sent": result.sent_again,
+                "recorded_review": {"last_reviewed": str(day), "reviewed_by": team} if record else None,
             }
         )
         return code
     _show(result)
     out.print(_scope(result, mx), markup=False, soft_wrap=True)
     if record:
-        text = f"{contacts}: recorded that {team} reviewed it on {day}. Commit it."
+        text = f"{contacts}: recorded the review by {team} on {day}. Commit the file."
         out.print(text, markup=False, soft_wrap=True)
     elif reviewed_by is not None:
-        text = f"{contacts}: no review was recorded. See to what was found first, or say --despite-findings."
+        text = f"{contacts}: no review was recorded. Deal with the findings first, or use --despite-findings."
         err.print(text, markup=False, soft_wrap=True, style="red")
     out.print(_last_line(code, result))
     return code
@@ -169,20 +172,20 @@ def _show(result: Result) -> None:
         fix = f" ({remark.fix})" if remark.fix else ""
         out.print(f"note: {remark.subject}: {remark.reason}{fix}", markup=False, soft_wrap=True)
     for sent in result.sent_again:
-        text = f"sent again: an activation code to {sent['address']} for {sent['account']} {sent['account_id']}"
+        text = f"activation code sent again to {sent['address']} for {sent['account']} {sent['account_id']}"
         out.print(text, markup=False, soft_wrap=True)
 
 
 def _scope(result: Result, mx: bool) -> str:
-    domains = f"{result.domains} mail domains" if mx else "no mail domains (--mx asks DNS)"
-    return f"Looked at: {result.contacts} e-mail contacts in {result.accounts} accounts; {domains}; the review."
+    domains = f"{result.domains} mail domains" if mx else "no mail domains (--mx queries DNS)"
+    return f"Checked: {result.contacts} e-mail contacts in {result.accounts} accounts; {domains}; the review."
 
 
 def _last_line(code: ExitCode, result: Result) -> str:
     found, unread = len(result.of("finding")), len(result.of("unread"))
     if code == ExitCode.OK:
         return "[green]Nothing found.[/]"
-    missing = f"{unread} could not be asked, which is no pass" if unread else ""
+    missing = f"{unread} could not be read, which is not a pass" if unread else ""
     return f"[red]{', '.join(filter(None, [f'{found} found' if found else '', missing]))}.[/]"
 
 

@@ -1,4 +1,4 @@
-"""E-mail contacts of AWS User Notifications that nobody activated."""
+"""E-mail contacts of AWS User Notifications that are not activated."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def expected_addresses(directory: Directory, assignments: Assignments, account_i
 
 
 def judge_contacts(account: LiveAccount, wanted: Mapping[str, str]) -> Iterator[Remark]:
-    """What keeps notifications of an account from its e-mail contacts."""
+    """Why notifications of an account do not reach its e-mail contacts."""
     label = f"{account.name} {account.id}"
     for gap in account.unread:
         if gap.what in ("account", "notifications"):
@@ -57,7 +57,7 @@ def judge_contacts(account: LiveAccount, wanted: Mapping[str, str]) -> Iterator[
             "finding",
             "not-activated",
             contact.address,
-            f"nobody activated the e-mail contact {contact.name!r} of {label}, so AWS sends it nothing",
+            f"the e-mail contact {contact.name!r} of {label} is not activated, so AWS sends it nothing",
             "open the link in the mail that AWS sent; --resend sends another",
             account.id,
         )
@@ -67,7 +67,7 @@ def judge_contacts(account: LiveAccount, wanted: Mapping[str, str]) -> Iterator[
             "absent",
             address,
             f"{label} has no e-mail contact for the channel {wanted[address]!r}",
-            "`make plan` and `make apply` make it",
+            "`make plan` and `make apply` create it",
             account.id,
         )
 
@@ -97,10 +97,10 @@ def _send_again(result: Result, access: Access, account: LiveAccount, contact: E
     try:
         access.client(account.id, "notificationscontacts").send_activation_code(arn=contact.arn)
     except (BotoCoreError, ClientError, CommandError) as error:
-        refused = isinstance(error, ClientError)
-        code = code_of(error) if refused else "AWS could not be asked"
-        reason = f"no other activation code was sent to it for account {account.id}: {code}"
-        advice = "it lacks notifications-contacts:SendActivationCode?" if refused else ""
+        answered = isinstance(error, ClientError)
+        code = code_of(error) if answered else "could not reach AWS"
+        reason = f"no new activation code was sent to it for account {account.id}: {code}"
+        advice = "does the caller lack notifications-contacts:SendActivationCode?" if answered else ""
         yield Remark("unread", "not-sent", contact.address, reason, advice, account.id)
     else:
         result.sent_again.append({"address": contact.address, "account_id": account.id, "account": account.name})

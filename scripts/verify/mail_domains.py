@@ -1,4 +1,4 @@
-"""Domains of contacts.yaml that take no mail."""
+"""Domains of contacts.yaml that accept no mail."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def resolver(nameserver: str | None) -> dns.resolver.Resolver:
             made = dns.resolver.Resolver(configure=False)
             made.nameservers, made.port = [host], port
     except (dns.resolver.NoResolverConfiguration, ValueError, OSError) as error:
-        raise CommandError(f"no DNS server to ask ({error}); name one: --nameserver 192.0.2.53") from None
+        raise CommandError(f"no DNS server to query ({error}); name one: --nameserver 192.0.2.53") from None
     made.lifetime = DNS_SECONDS
     made.retry_servfail = False
     return made
@@ -96,23 +96,23 @@ def judge_domain(
 ) -> tuple[Literal["finding", "unread", "note", "fine"], str]:
     """Whether mail to a domain has anywhere to go, by MX (RFC 5321, 5.1; null MX: RFC 7505), and why not."""
     if not re.fullmatch(r"[\w.-]+", domain, re.ASCII):
-        return "note", "has a * in it, so it cannot be asked about"
+        return "note", "has a *, so it cannot be queried"
     try:
         exchangers = _ask(servers, domain, "MX")
         if exchangers is None:
             return "finding", "does not exist"
         hosts = [str(record.exchange).rstrip(".") for record in exchangers]
         if exchangers and not any(hosts):
-            return "finding", "says that it takes no mail (null MX)"
+            return "finding", "accepts no mail (null MX)"
         if not exchangers:
             if _has_address(servers, domain):
-                return "note", "has no MX record; mail goes to the address of its own name, which is easily lost"
+                return "note", "has no MX record; mail goes to the domain's own address, which is unreliable"
             return "finding", "has no MX record and no address: mail cannot be delivered"
         if any(host and _has_address(servers, host) for host in hosts):
             return "fine", ""
         return "finding", f"has MX records, but none of their hosts has an address ({', '.join(filter(None, hosts))})"
     except _NotAsked as reason:
-        return "unread", f"could not be asked: {reason}"
+        return "unread", f"could not be queried: {reason}"
 
 
 def _has_address(servers: dns.resolver.Resolver, name: str) -> bool:
@@ -135,7 +135,7 @@ def check_domains(
     domains = mail_domains(directory)
     result.domains = len(domains)
     with progress() as start, ThreadPoolExecutor(8) as pool:
-        update = start("Asking DNS", len(domains))
+        update = start("Querying DNS", len(domains))
         answers = pool.map(lambda domain: judge_domain(domain, servers), domains)
         for number, (domain, (level, reason)) in enumerate(zip(domains, answers, strict=True), start=1):
             update(number, domain)
@@ -148,5 +148,5 @@ def check_domains(
                 text = f"{text}; accepted until {accepted.expires}: {accepted.reason}"
                 result.remarks.append(Remark("note", "mail-domain", domain, text))
                 continue
-            fix = "use addresses of a domain that takes mail" if level == "finding" else ""
+            fix = "use addresses of a domain that accepts mail" if level == "finding" else ""
             result.remarks.append(Remark(level, "mail-domain", domain, text, fix))

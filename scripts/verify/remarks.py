@@ -1,4 +1,4 @@
-"""What verify sees."""
+"""The results of verify."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing seen: a `finding` to put right, something `unread` that may be wrong, or a `note`."""
+    """One result: a `finding` to fix, something `unread` that may be wrong, or a `note`."""
 
     level: Literal["finding", "unread", "note"]
     kind: str
@@ -20,7 +20,7 @@ class Remark:
 
 @dataclass
 class Result:
-    """Everything that was seen."""
+    """All results."""
 
     remarks: list[Remark] = field(default_factory=list)
     accounts: int = 0

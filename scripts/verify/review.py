@@ -19,16 +19,14 @@ SOON: Final = 14
 
 
 def judge_review(directory: Directory, today: date) -> Remark:
-    """Whether somebody looked at the contacts in time. A review without a date in the file is only a note."""
-    review, fix = directory.review, "look them through, then record it: --reviewed-by TEAM"
+    """Whether the review is overdue. A missing review section is only a note."""
+    review, fix = directory.review, "review the contacts, then record it: --reviewed-by TEAM"
     if review is None:
-        return Remark(
-            "note", "review", directory.file, "says of no review; nobody knows when the contacts were right", fix
-        )
+        return Remark("note", "review", directory.file, "has no review section, so the last review is unknown", fix)
     text = f"last reviewed on {review.last_reviewed} by {review.reviewed_by}"
     days = (review.due - today).days
     if review.last_reviewed > today:
-        reason = f"{text}: that day is still to come"
+        reason = f"{text}: that day is in the future"
         return Remark("finding", "review", directory.file, reason, "correct review.last_reviewed")
     if days < 0:
         return Remark("finding", "review", directory.file, f"{text}: overdue since {review.due}, {-days} days", fix)

@@ -28,7 +28,7 @@ def test_it_says_what_it_wrote_and_who_gets_nothing(tmp_path: Path) -> None:
         f"{tmp_path}/notifications-111111111111/cdk.tf.json: account 111111111111",
         f"{tmp_path}/notifications-222222222201/cdk.tf.json: account 222222222201",
         "12 accounts",
-        "left out: 777777777701 'old-campaign' is SUSPENDED; AWS lets nothing be set",
+        "left out: 777777777701 'old-campaign' is SUSPENDED; AWS accepts no changes",
         "no operations contact: 666666666601 'sandbox-platform' (none, by accounts.666666666601)",
     ]
     assert "@" not in result.output
@@ -44,9 +44,11 @@ def test_as_json(tmp_path: Path) -> None:
     )
     assert written["accounts"] == 12
     assert written["left_out"] == [
-        {"id": "777777777701", "name": "old-campaign", "reason": "is SUSPENDED; AWS lets nothing be set"}
+        {"account_id": "777777777701", "account": "old-campaign", "reason": "is SUSPENDED; AWS accepts no changes"}
     ]
-    assert [(none["type"], none["origin"]) for none in written["none"]] == [("operations", "accounts.666666666601")]
+    assert [(none["contact_type"], none["origin"]) for none in written["missing_contacts"]] == [
+        ("operations", "accounts.666666666601")
+    ]
     assert written["warnings"] == []
 
 

@@ -79,7 +79,7 @@ def test_nearest_wins_in_the_example(
 
 def test_the_suspended_account_is_left_out_and_named(example: Assignments) -> None:
     assert [(entry.account.name, entry.reason) for entry in example.left_out] == [
-        ("old-campaign", "is SUSPENDED; AWS lets nothing be set")
+        ("old-campaign", "is SUSPENDED; AWS accepts no changes")
     ]
     assert "777777777701" not in example.contacts
     assert len(example.managed) == 12
@@ -111,7 +111,7 @@ def test_more_subscriptions_than_AWS_takes() -> None:  # noqa: N802
         "subscriptions": {f"abuse-{number}": subscription for number in range(51)},
     }
     given = directory({"defaults": {"security": contact("x")}}, notifications=notifications)
-    with pytest.raises(InvalidInput, match="has 51 for account 111111111111; AWS takes at most 50"):
+    with pytest.raises(InvalidInput, match="has 51 for account 111111111111; AWS accepts at most 50"):
         assign(given, organization())
 
 
@@ -153,7 +153,7 @@ def test_names_that_the_organization_does_not_have() -> None:
             "shopp: is not an account of the inventory, neither id nor name; did you mean 'shop'?",
             "222222222223: is not an account of the inventory; did you mean '222222222222'?",
             "22222222222: has 11 digits; an account id has 12 (were leading zeros lost? '022222222222')",
-            "1234-5678-9012: is not how an account id is written here; write '123456789012'",
+            "1234-5678-9012: is not a valid account id; write '123456789012'",
         ]
     )
 
@@ -161,8 +161,7 @@ def test_names_that_the_organization_does_not_have() -> None:
 def test_a_name_that_accounts_share_means_none_of_them() -> None:
     accounts = organization(("222222222222", "shop", "ACTIVE", ""), ("333333333333", "shop", "SUSPENDED", ""))
     assert complaints(directory({"accounts": {"shop": {"billing": "none"}}}), accounts) == [
-        "shop: is the name of 2 accounts; write the id of the one that is meant: "
-        "222222222222 (ACTIVE), 333333333333 (SUSPENDED)"
+        "shop: is the name of 2 accounts; write one of their ids: 222222222222 (ACTIVE), 333333333333 (SUSPENDED)"
     ]
     by_id = assign(directory({"accounts": {"222222222222": {"billing": "none"}}}), accounts)
     assert by_id.contacts["222222222222"]["billing"].explicitly_none

@@ -121,16 +121,16 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "misspelt key": (
         changed(("      title: Security team", "      titel: Security team")),
-        ["26:7: 'titel': is not a key known here; did you mean 'title'?"],
+        ["26:7: 'titel': is not a known key; did you mean 'title'?"],
     ),
     "full-width key": (
         changed(("      title: Security team", "      ｔｉｔｌｅ: Security team")),
-        ["26:7: 'ｔｉｔｌｅ': is not a key known here; did you mean 'title'?"],
+        ["26:7: 'ｔｉｔｌｅ': is not a known key; did you mean 'title'?"],
     ),
     "unknown key": (
         changed(("mail:\n", "mail:\n  zzz: 1\n")),
         [
-            "13:3: 'zzz': is not a key known here; write one of corporate_domains, root_email_patterns, accepted",
+            "13:3: 'zzz': is not a known key; write one of corporate_domains, root_email_patterns, accepted",
         ],
     ),
     "missing key": (
@@ -175,15 +175,12 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "name and mail in one": (
         changed(("aws-security@kaede.example\n      phone", "Security <aws-security@kaede.example>\n      phone")),
-        [
-            "27:14: 'Security <aws-security@kaede.example>': is more than the address; "
-            "write 'aws-security@kaede.example'"
-        ],
+        ["27:14: 'Security <aws-security@kaede.example>': is more than an address; write 'aws-security@kaede.example'"],
     ),
     "two addresses": (
         changed(("aws-security@kaede.example\n      phone", "a@kaede.example, b@kaede.example\n      phone")),
         [
-            "27:14: 'a@kaede.example, b@kaede.example': is not one address; a contact has exactly one: "
+            "27:14: 'a@kaede.example, b@kaede.example': is not a single address; a contact has exactly one: "
             "write that of a mailing list"
         ],
     ),
@@ -197,8 +194,8 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "sign the provider refuses in mail": (
         changed(("aws-security@kaede.example\n      phone", "'security#@kaede.example'\n      phone")),
         [
-            "27:14: 'security#@kaede.example': has a sign before the @ that the Terraform AWS provider does not "
-            "accept; end it in a letter or digit"
+            "27:14: 'security#@kaede.example': has a character before the @ that the Terraform AWS provider rejects; "
+            "end it in a letter or digit"
         ],
     ),
     "mail without a dot": (
@@ -234,7 +231,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "two lines": (
         changed(("title: Security team", 'title: "Security\\nteam"')),
-        ["26:14: 'Security\\nteam': is more than one line; write it on one"],
+        ["26:14: 'Security\\nteam': has more than one line; write it on one"],
     ),
     "space at the end": (
         changed(("title: Security team", 'title: "Security team "')),
@@ -255,15 +252,15 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         changed(("contacts:\n", "contacts: nobody\nx:\n")),
         [
             "22:11: 'nobody': is a single value; write keys and values under it, each on its own line",
-            "23:1: 'x': is not a key known here; write one of organization, account, mail, contacts, review, "
+            "23:1: 'x': is not a known key; write one of organization, account, mail, contacts, review, "
             "notifications, backend",
         ],
     ),
     "none in the defaults": (
         changed(("    security:\n      name", "    security: none\n    operations2:\n      name")),
         [
-            "24:15: 'none': is for organizational units and accounts; leave it out here, and nobody is the contact",
-            "25:5: 'operations2': is not a key known here; did you mean 'operations'?",
+            "24:15: 'none': is for organizational units and accounts; leave it out here to define no contact",
+            "25:5: 'operations2': is not a known key; did you mean 'operations'?",
         ],
     ),
     "a word for none": (
@@ -275,7 +272,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "account id with dashes": (
         changed(('management_account: "111111111111"', "management_account: 1111-1111-1111")),
-        ["7:23: '1111-1111-1111': is not how an account id is written here; write '111111111111'"],
+        ["7:23: '1111-1111-1111': is not a valid account id; write '111111111111'"],
     ),
     "account id that lost zeros": (
         changed(('management_account: "111111111111"', "management_account: 11111111111")),
@@ -317,7 +314,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "an address twice": (
         changed(("      email: aws-operations@kaede.example\n  sub", "      email: aws-security@kaede.example\n  sub")),
-        ["76:14: 'aws-security@kaede.example': is the channel 'security' already; use that name in the subscriptions"],
+        ["76:14: 'aws-security@kaede.example': is already the channel 'security'; use that name in the subscriptions"],
     ),
     "channel address too short": (
         changed(("      email: aws-operations@kaede.example\n  sub", "      email: a@b.c\n  sub")),
@@ -332,7 +329,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "misspelt preset": (
         changed(("preset: abuse", "preset: abuses")),
-        ["84:15: 'abuses': is not possible here; did you mean 'abuse'?"],
+        ["84:15: 'abuses': is not allowed here; did you mean 'abuse'?"],
     ),
     "preset and source": (
         changed(("preset: abuse", "preset: abuse\n      source: aws.health")),
@@ -344,7 +341,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "aggregation in small letters": (
         changed(("aggregation: NONE", "aggregation: none")),
-        ["81:20: 'none': is not possible here; did you mean 'NONE'?"],
+        ["81:20: 'none': is not allowed here; did you mean 'NONE'?"],
     ),
     "regions as one text": (
         changed(("regions: all", "regions: us-east-1")),
@@ -376,7 +373,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "no days": (changed(("every_days: 90", "every_days: 0")), ["67:15: '0': must be at least 1"]),
     "domain with an at": (
         changed(("    - kaede.example", "    - '@kaede.example'")),
-        ["14:7: '@kaede.example': is not how a domain is written here; write 'kaede.example'"],
+        ["14:7: '@kaede.example': is not a valid domain; write 'kaede.example'"],
     ),
     "accepted twice over": (
         changed(("    - pattern:", "    - address: a@kaede.example\n      pattern:")),
@@ -405,7 +402,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "unknown backend": (
         EXAMPLE + "backend:\n  type: s4\n",
-        ["101:9: 's4': is not possible here; write one of local, s3"],
+        ["101:9: 's4': is not allowed here; write one of local, s3"],
     ),
     "backend without a type": (
         EXAMPLE + "backend:\n  bucket: x\n",
@@ -420,7 +417,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "no contact at all": (
         "account: {id: '123456789012', name: x, home_region: us-east-1}\ncontacts:\n  defaults: {}\n",
-        ["2:1: names no contact; write security, operations and billing under defaults"],
+        ["2:1: defines no contact; write security, operations and billing under defaults"],
     ),
     "overrides for a single account": (
         (EXAMPLES / "single-account" / "contacts.yaml").read_text()
@@ -441,7 +438,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "sign that needs quotes": (
         changed(("email: aws-security@kaede.example", "email: @kaede.example")),
-        ["27:14: starts with a sign that means something in YAML; put the value in quotes"],
+        ["27:14: starts with a special character of YAML; put the value in quotes"],
     ),
     "open quote": ("a: 'x\n", ["1:4: opens a quote or bracket that is never closed"]),
     "undefined anchor": (
@@ -451,14 +448,14 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "second document": (EXAMPLE + "---\n", ["100:1: starts a second document; keep one, remove the --- line"]),
     "tag": (
         changed(("name: Security Operations", "name: !!python/name:os.system x")),
-        ["25:13: 'python/name:os.system': is a YAML tag, which has no meaning here; remove it"],
+        ["25:13: 'python/name:os.system': is a YAML tag, which is not supported here; remove it"],
     ),
-    "list as a key": ("? [a]\n: b\n", ["1:3: is a list or mapping where a key is wanted; write a name"]),
+    "list as a key": ("? [a]\n: b\n", ["1:3: is a list or mapping in place of a key; write a name"]),
     "list": ("- a\n", ["1:1: is a list; write keys and values under it, each on its own line"]),
     "text": ("hello\n", ["1:1: 'hello': is a single value; write keys and values under it, each on its own line"]),
     "alias of itself": (
         "contacts: &x\n  defaults: *x\n",
-        ["1:11: is an anchor with an alias of itself inside; write out what is meant"],
+        ["1:11: is an anchor that contains an alias of itself; write the values out"],
     ),
 }
 
@@ -498,8 +495,8 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"", "contacts.yaml: is empty; examples/ has files to start from"),
-        (b"# only a comment\n", "contacts.yaml: is empty; examples/ has files to start from"),
+        (b"", "contacts.yaml: is empty; start from a file in examples/"),
+        (b"# only a comment\n", "contacts.yaml: is empty; start from a file in examples/"),
         (
             "mail:\n  # 連絡先の一覧です\n".encode("cp932"),
             "contacts.yaml:2:5: is not UTF-8 (it looks like Shift_JIS); save it as UTF-8",
@@ -570,9 +567,9 @@ def test_what_is_hardly_meant_is_a_warning(tmp_path: Path) -> None:
         ("channels: [operations]", "channels: [security]"),
     )
     assert [str(warning).removeprefix(f"{tmp_path}/contacts.yaml:") for warning in loaded(tmp_path, text).warnings] == [
-        "75:5: the channel 'operations' is used by no subscription",
-        "80:7: sign-in events are logged in several Regions; all misses none",
-        "81:20: an aggregated sign-in notification hides who signed in; NONE shows it",
+        "75:5: no subscription uses the channel 'operations'",
+        "80:7: sign-in events are logged in several Regions; write all to cover every sign-in",
+        "81:20: an aggregated sign-in notification hides who signed in; write NONE to show it",
     ]
 
 

@@ -65,12 +65,12 @@ def test_one_written_by_hand_may_leave_out_tags_and_the_root(tmp_path: Path) -> 
         (
             '"email": "aws-root+data',
             '"mail": "aws-root+data',
-            ["68:7: 'mail': is not a key known here; did you mean 'email'?"],
+            ["68:7: 'mail': is not a known key; did you mean 'email'?"],
         ),
         (
             '"SUSPENDED"',
             '"Suspended"',
-            ["111:17: 'Suspended': is not possible here; did you mean 'SUSPENDED'?"],
+            ["111:17: 'Suspended': is not allowed here; did you mean 'SUSPENDED'?"],
         ),
         ('"222222222201"', "222222222201", ["16:13: '222222222201': must be text; put it in quotes"]),
         (

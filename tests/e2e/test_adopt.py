@@ -113,7 +113,7 @@ def test_the_first_plan_imports_and_changes_nothing(place: Adopting) -> None:
     place.write_contacts(settings)
     # The administrator's role reaches its own account's notifications, not those of other members.
     printed = place.expect(3, "adopt", "--force", "--leave-out-unread")
-    assert "7 contacts at 5 places; one entry per account would be 35 contacts at 12 places (20%)" in printed
+    assert "7 contacts in 5 entries; one entry per account would be 35 contacts in 12 entries (20%)" in printed
     assert "left out: notification configuration mixed: it has 2 event rules" in printed
     assert place.contacts.read_text().startswith(settings.partition("contacts:\n")[0])
 
@@ -133,7 +133,7 @@ def test_the_first_plan_imports_and_changes_nothing(place: Adopting) -> None:
     assert "contacts: 35 imported, 0 changes applied" in printed
     printed = place.expect(0, "plan")
     assert "No change" in printed
-    assert "imports.json: has nothing left to do; remove it" in printed
+    assert "imports.json: is no longer needed; remove it" in printed
 
 
 def test_an_import_that_changes_something_counts_as_a_change() -> None:
@@ -181,7 +181,7 @@ def test_from_nothing_to_files_and_never_over_others(place: Adopting) -> None:
     assert sum(map(len, imports["alternate_contacts"].values())) == 35
 
     place.write_contacts("mine")
-    assert "already there: contacts.yaml and imports.json" in place.expect(2, "adopt")
+    assert "already exists: contacts.yaml and imports.json" in place.expect(2, "adopt")
     assert place.contacts.read_text() == "mine"
     assert "contacts.yaml:1:1" in place.expect(2, "adopt", "--force"), "what cannot be read is not replaced, either"
     place.contacts.unlink()
@@ -191,7 +191,7 @@ def test_from_nothing_to_files_and_never_over_others(place: Adopting) -> None:
     place.inventory.unlink()
     result = json.loads(place.run("adopt", "--json").stdout)
     assert result["accounts"] == 11
-    assert result["one_entry_per_account"] == {"contacts": 32, "places": 11}
+    assert result["one_entry_per_account"] == {"contacts": 32, "entries": 11}
 
 
 def test_what_cannot_be_read_stops_it_or_stays_out(place: Adopting) -> None:
@@ -254,7 +254,7 @@ def test_the_csv_of_the_aws_sample(tmp_path: Path) -> None:
     done = offline(tmp_path, "--leave-out-unread")
     assert done.returncode == 3, done.stderr
     assert not (tmp_path / "imports.json").exists(), "nobody asked AWS what there is"
-    assert "PutAlternateContact replaces what is there" in done.stdout
+    assert "PutAlternateContact replaces the existing ones" in done.stdout
     written = load(tmp_path / "contacts.yaml", EXAMPLE / "inventory.json")[2]
     expected = load(EXAMPLE / "contacts.yaml", EXAMPLE / "inventory.json")[2]
     for account_id, answers in expected.contacts.items():
@@ -280,12 +280,12 @@ def test_what_is_wrong_with_a_csv_is_said_by_line(tmp_path: Path) -> None:
         f"contacts.csv:{line}" for line in (4, 5, 6, 7, 9, 10, 11)
     ]
     for said in (
-        "'2.2222E+11': is no account id; format the column as a number",
-        "'PRIMARY': is no contact type",
+        "'2.2222E+11': is not an account id; format the column as a number",
+        "'PRIMARY': is not a contact type",
         "has no title; write all four, or none",
         "has 8 columns, not 7",
-        "is the contact of line 8 again",
-        "'999999999999': is no account of the organization",
+        "is a duplicate of line 8",
+        "'999999999999': is not an account of the organization",
         "cannot be a contact: name is 22 characters but 66 bytes",
     ):
         assert said in done.stderr

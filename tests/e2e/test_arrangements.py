@@ -127,7 +127,7 @@ def test_contacts_move_between_stacks_and_out_of_them_without_a_change_in_aws(wo
     split = SMALL_CONTACTS.replace("mail:\n", "  contacts_stacks: 2\nmail:\n", 1)
     workplace.write_contacts(split)
     printed = workplace.expect(4, "plan")
-    assert f"forgotten in contacts: {PROD}, another stack holds it now" in printed
+    assert f"forgotten in contacts: {PROD}, another stack manages it now" in printed
     assert "9 to add" in printed
     assert " to remove" not in printed
     workplace.aws.reset_statistics()

@@ -48,12 +48,12 @@ def test_the_demo_does_the_whole_job_and_writes_nothing_elsewhere(tmp_path: Path
     said = finished.stdout + finished.stderr
     assert finished.returncode == 0, said
     assert files_of_the_project() == before
-    refused, rest = said.split("What was refused cannot be applied")
+    refused, rest = said.split("A plan that failed the policies cannot be applied")
     assert "444444444402 payments-prod: has no SECURITY alternate contact" in refused
     assert "look like a person's name" in refused
     assert "incident-response@kaede.example" in rest
-    assert "nobody activated the e-mail contact" in rest
-    assert "recorded that security-operations reviewed it" in rest
-    assert "No change: AWS has what contacts.yaml says." in rest
+    assert "is not activated, so AWS sends it nothing" in rest
+    assert "recorded the review by security-operations" in rest
+    assert "No change: AWS matches contacts.yaml." in rest
     assert "Passed:" in rest
     assert "On your own AWS" in rest

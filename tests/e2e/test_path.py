@@ -89,7 +89,7 @@ def test_what_the_policies_refuse_cannot_be_applied(workplace: Workplace) -> Non
     printed = workplace.expect(3, "plan")
     assert "CKV_CONTACT_1" in printed
     assert PROD in printed
-    assert "the policies did not pass" in workplace.expect(3, "apply")
+    assert "this plan failed the policies" in workplace.expect(3, "apply")
     assert workplace.live_contact(DEV) is None
 
 

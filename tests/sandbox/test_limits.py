@@ -13,7 +13,7 @@ from tests.organizations import client as client_of
 from .conftest import MEMBER, ORGANIZATION, OTHER, Client, contact, refused
 
 
-def test_calls_over_the_quota_are_refused_with_429(sandbox_of: Callable[..., Sandbox]) -> None:
+def test_calls_over_the_quota_are_throttled_with_429(sandbox_of: Callable[..., Sandbox]) -> None:
     limited = sandbox_of(ORGANIZATION, quotas=True)
     account = client_of(limited, "account")
     with refused("TooManyRequestsException") as problem:
@@ -21,7 +21,7 @@ def test_calls_over_the_quota_are_refused_with_429(sandbox_of: Callable[..., San
             account.put_alternate_contact(**contact())
     assert problem.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
     counted = limited.statistics()["account:PutAlternateContact"]
-    assert counted["refused"] == 1
+    assert counted["throttled"] == 1
     assert counted["calls"] >= 9, "a burst of 8 is within the quota"
     assert counted["rate"] == pytest.approx((counted["calls"] - 1) / counted["seconds"])
     limited.set_quotas(None)

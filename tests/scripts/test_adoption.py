@@ -144,7 +144,7 @@ def test_what_was_applied_is_what_is_adopted(
     assert adopted.assigned <= sum(
         len(said) for said in (before.contacts.defaults.model_dump(exclude_none=True), *_overrides(before))
     )
-    assert not adopted.refused
+    assert not adopted.not_expressible
     assert not adopted.unread
 
 
@@ -193,9 +193,9 @@ def test_what_was_not_read_is_none_and_does_not_count(tmp_path: Path) -> None:
         ({"name": "n" * 65}, "name is 65 characters"),
         ({"title": "セキュリティ運用部インシデント対応窓口"}, "title is 19 characters but 57 bytes in UTF-8"),
         ({"email": " team@kaede.example"}, "email starts or ends with a space"),
-        ({"email": "team!@kaede.example"}, "email has a sign before the @ that the Terraform AWS provider"),
+        ({"email": "team!@kaede.example"}, "email has a character before the @ that the Terraform AWS provider"),
         ({"phone": "()"}, "phone has no digit"),
-        ({"name": "Cafe\u0301"}, "name is written with combining characters"),
+        ({"name": "Cafe\u0301"}, "name has combining characters"),
     ],
 )
 def test_what_the_file_cannot_hold_stays_as_it_is_and_is_listed(
@@ -205,8 +205,8 @@ def test_what_the_file_cannot_hold_stays_as_it_is_and_is_listed(
     live: dict[str, LiveContacts] = {i: {kind: contact("x") for kind in CONTACT_TYPES} for i in accounts.by_id}
     live["222222222222"] = {**live["222222222222"], "billing": contact("x") | change}
     adopted = adopt_contacts(accounts, list(accounts.by_id), live)
-    assert [(item.account.id, item.what) for item in adopted.refused] == [("222222222222", "BILLING contact")]
-    assert adopted.refused[0].reason.startswith(reason)
+    assert [(item.account.id, item.what) for item in adopted.not_expressible] == [("222222222222", "BILLING contact")]
+    assert adopted.not_expressible[0].reason.startswith(reason)
     assert adopted.live["222222222222"] == ("security", "operations")
     assigned = assign(written(adopted, tmp_path), accounts)
     assert assigned.contacts["222222222222"]["billing"].contact is None
@@ -372,7 +372,7 @@ def test_two_subscriptions_cannot_have_one_name_in_an_account() -> None:
     contacts = {"defaults": {"security": contact("x")}}
     assert set(assign(directory(contacts, notifications=section), ACCOUNTS).subscriptions) == set(MEMBERS)
     section["subscriptions"]["abuse-2"]["accounts"] = "all"  # type: ignore[index]
-    with pytest.raises(InvalidInput, match="in account 222222222222, the name of 'abuse' in AWS, too"):
+    with pytest.raises(InvalidInput, match="in account 222222222222, the same name in AWS as 'abuse'"):
         assign(directory(contacts, notifications=section), ACCOUNTS)
 
 

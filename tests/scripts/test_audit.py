@@ -237,8 +237,8 @@ def test_a_storm_of_faults_loses_nothing(sound: Sandbox, tmp_path: Path, fault: 
     assert finished.code == 0, finished.document["findings"]
     assert finished.document["counts"]["passed"] == ACTIVE
     called = sum(call["calls"] for call in finished.document["calls"])
-    refused = sum(call["refused"] for call in finished.document["calls"])
-    assert (refused > called / 5) == (fault["fault"] == "throttling")
+    throttled = sum(call["throttled"] for call in finished.document["calls"])
+    assert (throttled > called / 5) == (fault["fault"] == "throttling")
 
 
 def test_accounts_that_deny_access_are_findings_and_the_rest_is_read(sound: Sandbox, tmp_path: Path) -> None:
@@ -261,13 +261,13 @@ def test_accounts_that_deny_access_are_findings_and_the_rest_is_read(sound: Sand
     assert "sandbox" not in json.dumps(finished.found("AUDIT_UNREAD")), "AWS's message names who is signed in"
 
 
-def test_what_was_not_asked_for_is_said_and_not_passed_over(sound: Sandbox, tmp_path: Path) -> None:
+def test_a_skipped_part_is_stated(sound: Sandbox, tmp_path: Path) -> None:
     finished = compared(sound, tmp_path, "--without", "notifications")
     assert finished.code == 0
-    assert finished.document["not_asked"] == ["notifications"]
-    assert finished.document["verdict"] == ("Passed: 12 accounts read, nothing to fix. Not asked for: notifications.")
+    assert finished.document["skipped"] == ["notifications"]
+    assert finished.document["verdict"] == ("Passed: 12 accounts read, nothing to fix. Skipped: notifications.")
     page = (tmp_path / "build" / "audit" / "report.html").read_text(encoding="utf-8")
-    assert "Not asked for" in page
+    assert "Skipped" in page
 
 
 def test_an_account_that_is_throttled_out_is_unread(sound: Sandbox, tmp_path: Path) -> None:
@@ -445,6 +445,6 @@ def test_the_quotas_are_used_and_kept(sandbox_of: Callable[..., Sandbox], tmp_pa
     finished = audit(aws, tmp_path, "--json", "--share", "2", "--without", "notifications")
     gets = aws.statistics()["account:GetAlternateContact"]
     assert finished.code == 3
-    assert gets["calls"] - gets["refused"] == 3 * 31
-    assert gets["refused"] <= 3
-    assert "AWS's quotas allow it in 5 seconds" in finished.said
+    assert gets["calls"] - gets["throttled"] == 3 * 31
+    assert gets["throttled"] <= 3
+    assert "with AWS's quotas this takes 5 seconds" in finished.said

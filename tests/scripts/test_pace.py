@@ -14,7 +14,7 @@ from scripts.shared.pace import ACCOUNT_MANAGEMENT, Clock, Pace, Quota, Stopped
 if TYPE_CHECKING:
     import threading
 
-REFUSED = ClientError(
+THROTTLED = ClientError(
     {"Error": {"Code": "TooManyRequestsException", "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": 429}},  # type: ignore[typeddict-item]
     "StartPrimaryEmailUpdate",
 )
@@ -45,10 +45,10 @@ def test_a_call_that_waits_for_its_target_leaves_no_room_for_a_second_one_beside
     assert min(waits[1:]) >= 1 / 20, "the next one waits its 1/20 s from then on"
 
 
-def test_a_refusal_slows_the_operation_and_not_the_target() -> None:
+def test_throttling_slows_the_operation_and_not_the_target() -> None:
     clock = Turned()
     pace = Pace(quotas={"account:Start": (Quota(40, 6), Quota(0.1, 3, per_target=True))}, clock=clock)
-    answers = [REFUSED, REFUSED, None]
+    answers = [THROTTLED, THROTTLED, None]
 
     def start(**arguments: str) -> str:
         if (answer := answers.pop(0)) is not None:
@@ -57,24 +57,24 @@ def test_a_refusal_slows_the_operation_and_not_the_target() -> None:
 
     assert pace.call("account:Start", start, AccountId="a") == "a"
     assert clock.time < 5, "three calls for a are within its burst"
-    assert pace.calls["account:Start"].refused == 2
+    assert pace.calls["account:Start"].throttled == 2
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0, 4.0])
 @pytest.mark.parametrize("operation", ACCOUNT_MANAGEMENT)
-def test_alone_nothing_is_refused_and_the_quota_is_used(operation: str, share: float) -> None:
+def test_alone_nothing_is_throttled_and_the_quota_is_used(operation: str, share: float) -> None:
     clock = Turned()
     aws = Quotas(scale=share, clock=clock.now)
     pace = Pace(share, clock=clock)
 
     def call(AccountId: str) -> None:  # noqa: N803
         if not aws.admit(operation, "1", AccountId):
-            raise REFUSED
+            raise THROTTLED
 
     for number in range(200):
         pace.call(operation, call, AccountId=str(number))
     counted = pace.calls[operation]
-    assert counted.refused == 0
+    assert counted.throttled == 0
     assert counted.rate >= 0.85 * pace.rate(operation)
 
 
@@ -85,13 +85,13 @@ def test_a_quota_that_others_use_too_is_shared() -> None:
 
     def call() -> None:
         if not aws.admit(GET, "1", "1"):
-            raise REFUSED
+            raise THROTTLED
 
     for _ in range(400):
         pace.call(GET, call)
     counted = pace.calls[GET]
-    assert counted.calls - counted.refused == 400
-    assert 0 < counted.refused < 400 / 4
+    assert counted.calls - counted.throttled == 400
+    assert 0 < counted.throttled < 400 / 4
     assert counted.rate >= 0.6 * 10, "of the 10 a second that AWS serves"
 
 

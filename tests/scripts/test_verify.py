@@ -99,7 +99,7 @@ class Place:
         return found
 
     def kinds(self, **options: Any) -> list[tuple[str, str, str | None]]:
-        remarks = self.json(**options)["remarks"]
+        remarks = self.json(**options)["results"]
         return [(item["level"], item["kind"], item["account_id"]) for item in remarks if item["kind"] != "review"]
 
     def add_contact(self, account_id: str, name: str, address: str) -> str:
@@ -133,7 +133,7 @@ def place(
 def test_without_notifications_nothing_is_asked(place: Place) -> None:
     code, text = place.run()
     assert code == 0
-    assert "0 e-mail contacts in 0 accounts; no mail domains (--mx asks DNS)" in text
+    assert "0 e-mail contacts in 0 accounts; no mail domains (--mx queries DNS)" in text
     assert "by security-operations; next by" in text
     assert not place.aws.statistics()
 
@@ -144,7 +144,7 @@ def test_an_email_contact_that_nobody_activated_is_found_until_somebody_does(pla
     arn = place.add_contact(MEMBER, "security", "AWS-security@kaede.example")
     code, text = place.run()
     assert code == 3
-    assert "nobody activated the e-mail contact 'security' of shop 222222222201, so AWS sends it nothing" in text
+    assert "the e-mail contact 'security' of shop 222222222201 is not activated, so AWS sends it nothing" in text
     place.aws.activate(arn)
     assert place.kinds() == []
     assert place.run()[0] == 0
@@ -159,7 +159,7 @@ def test_activation_codes_are_sent_again_only_when_asked_for(place: Place) -> No
     assert len(place.aws.mailbox()) == 2
     code, text = place.run(resend=True)
     assert code == 3
-    assert "sent again: an activation code to aws-security@kaede.example for shop 222222222201" in text
+    assert "activation code sent again to aws-security@kaede.example for shop 222222222201" in text
     assert [mail["to"] for mail in place.aws.mailbox()[2:]] == ["aws-security@kaede.example"]
     assert not any(mail["code"] in text for mail in place.aws.mailbox())
     place.aws.set_faults({"fault": "access-denied", "operation": "notificationscontacts:SendActivationCode"})
@@ -261,16 +261,16 @@ class NameServer:
     [
         ({"d.jp": {"MX": ["10 mx.d.jp."]}, "mx.d.jp": {"AAAA": ["2001:db8::1"]}}, "fine", ""),
         ({"d.jp": {"MX": ["5 gone.d.jp.", "10 mx.d.jp."]}, "mx.d.jp": {"A": ["192.0.2.1"]}}, "fine", ""),
-        ({"d.jp": {"MX": ["0 ."], "A": ["192.0.2.1"]}}, "finding", "takes no mail (null MX)"),
-        ({"d.jp": {"A": ["192.0.2.1"]}}, "note", "no MX record; mail goes to the address"),
+        ({"d.jp": {"MX": ["0 ."], "A": ["192.0.2.1"]}}, "finding", "accepts no mail (null MX)"),
+        ({"d.jp": {"A": ["192.0.2.1"]}}, "note", "no MX record; mail goes to the domain's own address"),
         ({"d.jp": {"TXT": ['"x"']}}, "finding", "no MX record and no address"),
         ({}, "finding", "does not exist"),
         ({"d.jp": {"MX": ["10 mx.d.jp."]}, "mx.d.jp": {}}, "finding", "none of their hosts has an address (mx.d.jp)"),
         ({"d.jp": {"MX": ["10 mx.d.jp."]}}, "finding", "none of their hosts has an address"),
-        ({"d.jp": {"MX": ["10 mx.d.jp."]}, "mx.d.jp": dns.rcode.SERVFAIL}, "unread", "could not be asked"),
-        ({"d.jp": dns.rcode.SERVFAIL}, "unread", "could not be asked: the DNS servers failed (SERVFAIL)"),
-        ({"d.jp": dns.rcode.REFUSED}, "unread", "could not be asked: the DNS servers failed (REFUSED)"),
-        ({"d.jp": None}, "unread", "could not be asked: no answer within"),
+        ({"d.jp": {"MX": ["10 mx.d.jp."]}, "mx.d.jp": dns.rcode.SERVFAIL}, "unread", "could not be queried"),
+        ({"d.jp": dns.rcode.SERVFAIL}, "unread", "could not be queried: the DNS servers failed (SERVFAIL)"),
+        ({"d.jp": dns.rcode.REFUSED}, "unread", "could not be queried: the DNS servers failed (REFUSED)"),
+        ({"d.jp": None}, "unread", "could not be queried: no answer within"),
     ],
 )
 def test_whether_a_domain_takes_mail(zone: Any, level: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,18 +290,18 @@ def test_the_domains_of_contacts_channels_and_root_emails_are_asked(place: Place
         code, text = place.run(mx=True, nameserver=server.address)
         assert code == 3
         assert "pay.kaede.example" in text
-        assert "says that it takes no mail (null MX); used by aws-billing@pay.kaede.example" in text
+        assert "accepts no mail (null MX); used by aws-billing@pay.kaede.example" in text
         assert "does not exist; used by aws-root+*@root.kaede.example" in text
         assert "3 mail domains" in text
         accepted = '  accepted: [{pattern: "*@pay.kaede.example", reason: moving, expires: "2099-12-31"}]\n'
         place.contacts.write_text(CONTACTS.replace("contacts:\n", f"{accepted}contacts:\n", 1))
-        found = {item["subject"]: item for item in place.json(mx=True, nameserver=server.address)["remarks"]}
+        found = {item["subject"]: item for item in place.json(mx=True, nameserver=server.address)["results"]}
         assert found["pay.kaede.example"]["level"] == "note"
         assert "accepted until 2099-12-31: moving" in found["pay.kaede.example"]["reason"]
     for wrong in ("dns.example", "1.2.3", "192.0.2.1:x", "[::1"):
         code, text = place.run(mx=True, nameserver=wrong)
         assert code == 2
-        assert "no DNS server to ask" in text
+        assert "no DNS server to query" in text
 
 
 def reviewed(days_ago: int, every: int = 90) -> str:
@@ -315,8 +315,8 @@ def reviewed(days_ago: int, every: int = 90) -> str:
         (reviewed(91), 3, f"overdue since {TODAY - timedelta(days=1)}, 1 days"),
         (reviewed(90), 0, "in 0 days; that is soon"),
         (reviewed(30), 0, "in 60 days"),
-        (reviewed(-1), 3, "that day is still to come"),
-        (CONTACTS.partition("review:")[0], 0, "says of no review"),
+        (reviewed(-1), 3, "that day is in the future"),
+        (CONTACTS.partition("review:")[0], 0, "has no review section"),
     ],
 )
 def test_the_review_date(place: Place, text: str, code: int, said: str) -> None:
@@ -330,7 +330,7 @@ def test_a_review_is_recorded_when_nothing_else_was_found(place: Place) -> None:
     before = place.contacts.read_text()
     code, text = place.run(reviewed_by="platform")
     assert code == 3
-    assert "no review was recorded. See to what was found first, or say --despite-findings" in text
+    assert "no review was recorded. Deal with the findings first, or use --despite-findings" in text
     assert place.contacts.read_text() == before
     code, text = place.run(reviewed_by="platform", despite_findings=True)
     assert code == 3
@@ -339,7 +339,7 @@ def test_a_review_is_recorded_when_nothing_else_was_found(place: Place) -> None:
     )
     place.aws.activate(place.add_contact(MEMBER, "security", "aws-security@kaede.example"))
     yesterday = datetime.combine(TODAY, datetime.min.time())
-    assert place.json(reviewed_by="platform", on=yesterday)["recorded"]["reviewed_by"] == "platform"
+    assert place.json(reviewed_by="platform", on=yesterday)["recorded_review"]["reviewed_by"] == "platform"
     assert place.run()[0] == 0
 
 
@@ -348,10 +348,10 @@ def test_a_review_is_recorded_when_nothing_else_was_found(place: Place) -> None:
     [
         ({"reviewed_by": " platform"}, "--reviewed-by: ' platform': starts or ends with a space"),
         ({"reviewed_by": ""}, "--reviewed-by: '': is empty"),
-        ({"reviewed_by": "a\nb"}, "is more than one line"),
-        ({"reviewed_by": "x", "on": datetime(2099, 1, 1)}, "is still to come"),
+        ({"reviewed_by": "a\nb"}, "has more than one line"),
+        ({"reviewed_by": "x", "on": datetime(2099, 1, 1)}, "is in the future"),
         ({"reviewed_by": "x", "on": datetime(2020, 1, 1)}, "is before the last review"),
-        ({"despite_findings": True}, "go with --reviewed-by TEAM"),
+        ({"despite_findings": True}, "need --reviewed-by TEAM"),
     ],
 )
 def test_what_cannot_be_recorded(place: Place, options: dict[str, Any], said: str) -> None:

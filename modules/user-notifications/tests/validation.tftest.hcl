@@ -1,4 +1,4 @@
-# What variables alone decide is refused with its message in tests/modules/test_messages.py, in one run of Terraform.
+# Errors that depend on variables alone are tested in tests/modules/test_messages.py, in one run of Terraform.
 mock_provider "aws" {}
 
 variables {

@@ -1,10 +1,10 @@
-"""What AWS Account Management refuses."""
+"""Errors of AWS Account Management."""
 
 from moto.core.exceptions import ServiceException
 
 
 class AccessDeniedException(ServiceException):
-    """The caller may not do this to that account."""
+    """The caller lacks permission for that account."""
 
     code = "AccessDeniedException"
 

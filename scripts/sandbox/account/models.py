@@ -1,4 +1,4 @@
-"""What AWS Account Management keeps for one account."""
+"""The state of AWS Account Management for one account."""
 
 import secrets
 from dataclasses import dataclass

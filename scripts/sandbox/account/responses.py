@@ -22,7 +22,7 @@ class AccountResponse(ModelledResponse):
     def __init__(self) -> None:
         super().__init__(service_name="account")
 
-    def _refuse(self, reason: str = "") -> AccessDeniedException:
+    def _denied(self, reason: str = "") -> AccessDeniedException:
         backend = sts_backends[self.current_account][self.partition]
         _, caller, _ = backend.get_caller_identity(self.access_key, self.region)
         return AccessDeniedException(caller, self._get_action(), reason)
@@ -37,17 +37,17 @@ class AccountResponse(ModelledResponse):
         """
         organization = organization_of(self.current_account)
         if organization is None or not organization.trusts(ACCOUNT_MANAGEMENT):
-            raise self._refuse()
+            raise self._denied()
         manages = self.current_account == organization.account_id or organization.is_delegated_administrator(
             self.current_account, ACCOUNT_MANAGEMENT
         )
         if not manages:
-            raise self._refuse()
+            raise self._denied()
         if self.params["AccountId"] == organization.account_id:
-            raise self._refuse(STANDALONE_ONLY)
+            raise self._denied(STANDALONE_ONLY)
         member = organization.member(self.params["AccountId"])
         if member is None or member.status != "ACTIVE":
-            raise self._refuse()
+            raise self._denied()
         return member
 
     @property

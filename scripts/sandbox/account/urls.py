@@ -1,4 +1,4 @@
-"""Where AWS Account Management answers."""
+"""The URLs of AWS Account Management."""
 
 from .responses import AccountResponse
 

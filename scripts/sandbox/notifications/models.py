@@ -1,4 +1,4 @@
-"""What AWS User Notifications keeps for one account."""
+"""The state of AWS User Notifications for one account."""
 
 import json
 from dataclasses import dataclass, field

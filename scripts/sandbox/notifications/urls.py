@@ -1,4 +1,4 @@
-"""Where AWS User Notifications answers."""
+"""The URLs of AWS User Notifications."""
 
 from .responses import NotificationsResponse
 

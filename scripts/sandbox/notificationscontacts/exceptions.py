@@ -1,4 +1,4 @@
-"""What AWS User Notifications and its Contacts service refuse."""
+"""Errors of AWS User Notifications and its Contacts service."""
 
 from moto.core.exceptions import ServiceException
 

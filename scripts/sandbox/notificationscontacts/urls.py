@@ -1,4 +1,4 @@
-"""Where AWS User Notifications Contacts answers."""
+"""The URLs of AWS User Notifications Contacts."""
 
 from .responses import NotificationsContactsResponse
 

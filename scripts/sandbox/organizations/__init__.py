@@ -1,1 +1,1 @@
-"""AWS Organizations: moto's, with the accounts of an inventory and AWS's refusals."""
+"""AWS Organizations: moto's, with the accounts of an inventory and AWS's errors."""

@@ -1,4 +1,4 @@
-"""What AWS Organizations refuses."""
+"""Errors of AWS Organizations."""
 
 from moto.organizations.exceptions import OrganizationsClientError
 

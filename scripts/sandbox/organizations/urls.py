@@ -1,4 +1,4 @@
-"""Where AWS Organizations answers."""
+"""The URLs of AWS Organizations."""
 
 from moto.organizations.urls import url_bases as url_bases
 

@@ -1,4 +1,4 @@
-"""What AWS STS refuses."""
+"""Errors of AWS STS."""
 
 from moto.core.exceptions import ServiceException
 

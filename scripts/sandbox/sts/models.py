@@ -1,4 +1,4 @@
-"""Who may become whom."""
+"""Which roles can be assumed by whom."""
 
 import re
 from dataclasses import dataclass, field
