@@ -55,6 +55,7 @@ SECONDS: Final = 40
 """Of processor time, after which a change that makes the rules run on counts as noticed; the tests take about 5."""
 
 EQUIVALENT: Final = {
+    "model.py Model.account: if key is None → False": "no account has the key None",
     "checks/ckv_contact_7.py judge: if found → True": "whose contact it is, is looked up only where it is said",
     "plans/providers.py Workplaces.of_key: if found is None → True": "remembering is for speed",
     "plans/values.py Values._by_place: if self._resources is None → True": "remembering is for speed",

@@ -63,4 +63,4 @@ def _single(value: Any) -> Any:
 
 def _is_literal(value: Any, mark: str) -> bool:
     """True for text that is written out: no template, function call, index or reference in it."""
-    return isinstance(value, str) and value != "" and mark in value and not _REFERENCE.search(value)
+    return isinstance(value, str) and mark in value and not _REFERENCE.search(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich.markup import escape
 from rich.table import Table
 
+from policies.contact_rules.live import UNREAD
 from scripts.shared.console import out
 
 if TYPE_CHECKING:
@@ -28,18 +29,18 @@ def show(audit: Audit, remarks: Sequence[str]) -> None:
     """The audit on a terminal: a line for each kind of finding, the most severe first; the verdict is the last line."""
     groups: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for finding in audit.findings:
-        groups["note" if finding.level == "note" else finding.severity, finding.check, finding.title].append(finding)
+        groups[_urgency(finding), finding.check, finding.kind].append(finding)
     if groups:
         worst = {row.id: row.findings for row in audit.accounts}
         table = Table("", "what", "accounts", "to fix first", title_justify="left")
-        style = {"HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "note": "dim"}
-        for (severity, check, title), found in groups.items():
+        style = {"HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "unread": "magenta", "note": "dim"}
+        for (urgency, check, _), found in groups.items():
             first = sorted(found, key=lambda item: (-worst.get(item.account_id or "", 0), item.account_id or ""))
             names = list(dict.fromkeys(f"{item.account} {item.account_id}" for item in first if item.account_id))
             more = f" and {len(names) - _EXAMPLES:,} more" if len(names) > _EXAMPLES else ""
             table.add_row(
-                f"[{style[severity]}]{severity}[/]",
-                f"{escape(title)}\n[dim]{check}[/]",
+                f"[{style[urgency]}]{urgency}[/]",
+                f"{escape(found[0].title)}\n[dim]{check}[/]",
                 str(len(names) or "–"),
                 escape(", ".join(names[:_EXAMPLES]) + more if names else found[0].reason),
             )
@@ -49,6 +50,12 @@ def show(audit: Audit, remarks: Sequence[str]) -> None:
     if not audit.complete:
         out.print(f"Whatever could not be read does not pass. Read it again: {RESUME}", markup=False, soft_wrap=True)
     out.print(audit.verdict, markup=False, soft_wrap=True, style="green" if audit.passed else "red")
+
+
+def _urgency(finding: Finding) -> str:
+    if finding.level == "note":
+        return "note"
+    return "unread" if finding.check == UNREAD else finding.severity
 
 
 def age_of_answers(audit: Audit) -> str | None:

@@ -257,7 +257,7 @@ class Audit:
     accounts: list[AccountRow]
     """In the order of their ids."""
     findings: list[Finding]
-    """The most severe first."""
+    """The most severe first, then what could not be read, then notes."""
     calls: list[Call]
     """What it took."""
 
@@ -427,6 +427,7 @@ class Auditor:
         self.findings.sort(
             key=lambda item: (
                 item.level,
+                item.check == UNREAD,
                 rank[item.severity],
                 item.check,
                 item.kind,

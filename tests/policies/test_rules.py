@@ -11,6 +11,7 @@ import pytest
 from policies.contact_rules.check import Context
 from policies.contact_rules.configuration import Accepted, Configuration, CoveredElsewhere
 from policies.contact_rules.literal import judge_literal
+from policies.contact_rules.model import SENSITIVE, UNKNOWN, Value
 from policies.contact_rules.texts import texts
 from tests.policies.support import OWN, TODAY, changed, deleted, edited, judge, plan, with_value
 
@@ -209,6 +210,18 @@ def test_a_plan_without_an_active_account_fails() -> None:
     listing = json.loads(json.dumps(plan("listed_good")).replace('"ACTIVE"', '"SUSPENDED"'))
     (finding,) = judge(listing).verdict("CKV_CONTACT_1").findings
     assert (finding.code, finding.source) == ("no-account", "plan0.json")
+
+
+def test_a_plan_without_aws_beside_it_is_not_blamed_for_that() -> None:
+    listing = json.loads(json.dumps(plan("listed_good")).replace('"ACTIVE"', '"SUSPENDED"'))
+    (finding,) = judge(plan("no_aws_good"), listing).verdict("CKV_CONTACT_1").findings
+    assert finding.source == "plan1.json"
+
+
+def test_a_value_is_shown_if_there_is_one_and_it_is_no_secret() -> None:
+    assert Value("a@b").shown == "a@b"
+    assert Value("a@b", sensitive=True).shown == SENSITIVE
+    assert {Value(content, sensitive=True).shown for content in ("", None, UNKNOWN)} == {""}
 
 
 def test_a_doubtful_root_email_is_noted() -> None:
