@@ -45,7 +45,7 @@ def findings_of(check: str, contact_type: str, account: Account, model: Model, c
     variant, details = "", [account.origin, account.hidden]
     parameters = {"reference": "", "provider": ""}
     if account.is_management:
-        variant = "-management"
+        variant = "-management" if account.origin else ""  # only Terraform needs to be told how
     elif account.address or not account.own_of:
         parameters["reference"] = f'"{account.id}"' if account.id else account.reference
         variant = "" if parameters["reference"] else "-requested"

@@ -162,7 +162,7 @@ def _missing(check: str, *kinds: str) -> dict[str, Kind]:
 
 _KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
     "CKV_CONTACT_1": {
-        **_missing("CKV_CONTACT_1", "missing-security", "missing-security-management"),
+        **_missing("CKV_CONTACT_1", "missing-security"),
         "covered": replace(_of("CKV_CONTACT_1", "covered", _ELSEWHERE), why=_EXEMPT),
     },
     "CKV_CONTACT_2": {
@@ -179,13 +179,7 @@ _KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "unjudged": not_read("The address of an alternate contact cannot be judged"),
     },
     "CKV_CONTACT_4": {
-        **_missing(
-            "CKV_CONTACT_4",
-            "missing-billing",
-            "missing-billing-management",
-            "missing-operations",
-            "missing-operations-management",
-        ),
+        **_missing("CKV_CONTACT_4", "missing-billing", "missing-operations"),
         "covered": replace(_of("CKV_CONTACT_4", "covered", _ELSEWHERE), why=_EXEMPT),
     },
     "CKV_CONTACT_7": {

@@ -514,12 +514,11 @@ def test_the_commands_are_those_of_the_aws_cli() -> None:
 
 
 def test_the_management_account_passes_no_id_of_its_own() -> None:
-    for kind in ("missing-security", "missing-security-management"):
-        found = Finding("CKV_CONTACT_1", "missing-contact", kind, contact_type="SECURITY", account_id=SHOP)
-        assert f"--account-id {SHOP} --alternate" in texts.texts("en").fix(found)
-        own = replace(found, is_management=True)
-        assert "put-alternate-contact --alternate-contact-type SECURITY" in texts.texts("en").fix(own)
-        assert "--account-id ACCOUNT_ID" in texts.texts("ja").fix(replace(found, account_id=None))
+    found = Finding("CKV_CONTACT_1", "missing-contact", "missing-security", contact_type="SECURITY", account_id=SHOP)
+    assert f"--account-id {SHOP} --alternate" in texts.texts("en").fix(found)
+    own = replace(found, is_management=True)
+    assert "put-alternate-contact --alternate-contact-type SECURITY" in texts.texts("en").fix(own)
+    assert "--account-id ACCOUNT_ID" in texts.texts("ja").fix(replace(found, account_id=None))
 
 
 def test_the_root_email_of_the_management_account_is_changed_in_the_console() -> None:
