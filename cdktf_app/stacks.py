@@ -138,7 +138,7 @@ def _fill_contacts(
     stack: SynthesizedStack,
     imports: Imports | None,
 ) -> list[ImportBlock]:
-    """Puts the stack's content into it; what of `imports` it can take over."""
+    """Puts the stack's content into it; the imports that apply to it."""
     blocks: list[ImportBlock] = []
 
     def module(
@@ -183,7 +183,7 @@ def _fill_notifications(
     stack: SynthesizedStack,
     imports: Imports | None,
 ) -> list[ImportBlock]:
-    """Puts the stack's content into it; what of `imports` it can take over."""
+    """Puts the stack's content into it; the imports that apply to it."""
     _provider(scope, directory, stack.account_id, NOTIFICATIONS_REGION)
     notifications = directory.notifications
     if stack.retired or notifications is None:

@@ -1,5 +1,5 @@
 output "ids" {
-  description = "Id of each contact as `terraform import` takes it, by `ACCOUNT/TYPE` (`self/TYPE` for `contacts`)."
+  description = "Id of each contact for `terraform import`, by `ACCOUNT/TYPE` (`self/TYPE` for `contacts`)."
   value       = { for key, contact in aws_account_alternate_contact.this : key => contact.id }
 
   precondition {
@@ -9,7 +9,7 @@ output "ids" {
 
   precondition {
     condition     = length(local.given_twice) == 0
-    error_message = "The same contact is given twice, since that is the caller's own account: ${join("; ", local.given_twice)}. Keep one of the two."
+    error_message = "The same contact is set twice, because the account is the caller's own: ${join("; ", local.given_twice)}. Keep one of the two."
   }
 }
 
@@ -19,6 +19,6 @@ output "contact_types" {
 }
 
 output "accounts_without_security_contact" {
-  description = "Account ids (`self` for `contacts`) that get a contact here, but no SECURITY contact."
+  description = "Account ids (`self` for `contacts`) that this module gives a contact, but no SECURITY contact."
   value       = [for id, types in local.contact_types : id if !contains(types, "SECURITY")]
 }

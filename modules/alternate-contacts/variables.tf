@@ -1,5 +1,5 @@
 variable "create" {
-  description = "Whether to manage anything. With `false`, contacts the module made before are removed."
+  description = "Whether to create the contacts. `false` removes the contacts that the module manages."
   type        = bool
   default     = true
   nullable    = false

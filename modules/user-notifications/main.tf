@@ -75,7 +75,7 @@ resource "aws_notifications_notification_configuration" "this" {
   lifecycle {
     precondition {
       condition     = length(setsubtract(each.value.channels, local.channel_names)) == 0
-      error_message = "subscriptions[\"${each.key}\"].channels: ${join(", ", setsubtract(each.value.channels, local.channel_names))} is no channel. The channels are ${join(", ", sort(local.channel_names))}; add it to email_channels or channel_arns."
+      error_message = "subscriptions[\"${each.key}\"].channels: ${join(", ", setsubtract(each.value.channels, local.channel_names))} is not a channel. The channels are ${join(", ", sort(local.channel_names))}; add it to email_channels or channel_arns."
     }
 
     precondition {

@@ -9,7 +9,7 @@ output "notification_configuration_arns" {
 }
 
 output "event_rules" {
-  description = "ARN and Regions of each event rule, by `SUBSCRIPTION/EVENT TYPE`. The Regions show what `all` came to."
+  description = "ARN and Regions of each event rule, by `SUBSCRIPTION/EVENT TYPE`. The Regions show the result of `all`."
   value       = { for key, rule in aws_notifications_event_rule.this : key => { arn = rule.arn, regions = sort(rule.regions) } }
 }
 
@@ -19,6 +19,6 @@ output "email_contact_arns" {
 }
 
 output "email_addresses_to_activate" {
-  description = "Address of each e-mail contact made here, by channel. AWS mailed an activation link to it and delivers nothing before its owner has followed it; Terraform cannot see whether that happened."
+  description = "Address of each e-mail contact of this module, by channel. AWS mails an activation link to it and delivers nothing until its owner opens the link; Terraform cannot see whether it is activated."
   value       = { for name, contact in aws_notificationscontacts_email_contact.this : name => contact.email_address }
 }

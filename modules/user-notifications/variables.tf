@@ -1,5 +1,5 @@
 variable "create" {
-  description = "Whether to manage anything. With `false`, everything the module made before is removed."
+  description = "Whether to create the resources. `false` removes everything that the module manages."
   type        = bool
   default     = true
   nullable    = false
@@ -8,7 +8,7 @@ variable "create" {
 variable "hub_regions" {
   description = <<-EOT
     Regions that store the account's notifications: 1 to 3, or `[]` if another configuration registers the account's hubs.
-    Without any hub in the account AWS rejects notification configurations.
+    Without any hub in the account, AWS rejects notification configurations.
   EOT
   type        = list(string)
   nullable    = false
@@ -25,7 +25,7 @@ variable "hub_regions" {
 }
 
 variable "email_channels" {
-  description = "E-mail contacts to create, by name (`name` if AWS knows it by another). Each receives nothing until its owner follows the activation mail from AWS."
+  description = "E-mail contacts to create, by name (`name` sets another name in AWS). AWS delivers nothing to one until its owner activates it."
   type = map(object({
     email = string
     name  = optional(string)
@@ -61,7 +61,7 @@ variable "email_channels" {
 }
 
 variable "channel_arns" {
-  description = "Delivery channels that exist already, by name: chat channels, mobile devices or e-mail contacts of the same account."
+  description = "Existing delivery channels, by name: chat channels, mobile devices or e-mail contacts of the same account."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -80,10 +80,10 @@ variable "channel_arns" {
 
 variable "subscriptions" {
   description = <<-EOT
-    What to be notified of, and where to, by name (it becomes the name of the notification configuration, unless `name`
-    says another). Either a `preset`, or `source` and `event_type` with an optional JSON `event_pattern`. `channels` are
-    names of `email_channels` and `channel_arns`. `regions = ["all"]` is every Region enabled for the account. What is left
-    out comes from the preset; without one it is all Regions and no aggregation.
+    Events and the channels to notify, by name (the name of the notification configuration, unless `name` sets another).
+    Each has either a `preset`, or `source` and `event_type` with an optional JSON `event_pattern`. `channels` are names of
+    `email_channels` and `channel_arns`. `regions = ["all"]` is every Region enabled for the account. Omitted values come
+    from the preset; the defaults without one are all Regions and no aggregation.
   EOT
   type = map(object({
     channels      = list(string)

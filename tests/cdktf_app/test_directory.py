@@ -89,7 +89,7 @@ def _editor_complaints(text: str) -> list[str]:
 def test_the_committed_schema_is_the_models() -> None:
     schema = json_schema()
     jsonschema.Draft202012Validator.check_schema(json.loads(schema))
-    assert (ROOT / "docs" / "contacts.schema.json").read_text() == schema, "run scripts/docs.py"
+    assert (ROOT / "docs" / "contacts.schema.json").read_text() == schema, "run make docs"
 
 
 @pytest.mark.parametrize(

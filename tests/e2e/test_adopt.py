@@ -1,4 +1,4 @@
-"""What AWS has, taken over: contacts.yaml and imports.json, and a first plan that only imports."""
+"""Existing contacts, adopted: contacts.yaml and imports.json, and a first plan that only imports."""
 
 from __future__ import annotations
 

@@ -87,7 +87,10 @@ def differences() -> Generator[list[str], store.Entry | None, None]:
 
 
 def verify(entries: list[store.Entry], terraform: str) -> int:
-    """Prints the plans after whose apply an account has other contacts than its label says; returns their number."""
+    """Prints the plans after whose apply an account has other contacts than its label says; returns their number.
+
+    The sandbox can neither make a second organization nor vend accounts, so such plans are not for this.
+    """
     number = 0
     with Workshop(terraform) as workshop:
         for item in entries:
@@ -139,7 +142,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{number} of {len(entries)} plans are judged wrongly")
         return 1 if number else 0
     if options.command == "verify":
-        entries = random.Random(options.seed).sample(store.read(), options.count)
+        entries = [item for item in store.read() if ":new:" not in item.name and "factory" not in item.name]
+        entries = random.Random(options.seed).sample(entries, options.count)
         number = verify(entries, options.terraform)
         print(f"{number} of {len(entries)} labels are wrong")
         return 1 if number else 0
