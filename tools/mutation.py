@@ -36,14 +36,14 @@ FINDINGS: Final = PLANS / "findings.json"
 PACK: Final = ROOT / "policies" / "contact_rules"
 FILES: Final = (
     *(f"checks/ckv_contact_{number}.py" for number in range(1, 9)),
-    "missing.py", "mailboxes.py", "contacts.py", "unread.py", "literal.py", "evaluate.py", "model.py",
+    "missing.py", "mailboxes.py", "contacts.py", "unread.py", "literal.py", "evaluate.py", "model.py", "live.py",
     "plans/accounts.py", "plans/building.py", "plans/contacts.py", "plans/notifications.py", "plans/parsing.py",
     "plans/plan.py", "plans/providers.py", "plans/references.py", "plans/values.py",
     "address.py", "reach.py", "configuration.py",
 )  # fmt: skip
 TESTS: Final = (
     "plan", "references", "providers", "accounts", "rules", "runner", "plans", "ways", "configuration", "address",
-    "reach",
+    "reach", "live",
 )  # fmt: skip
 NEAREST: Final = {
     "values.py": "providers",

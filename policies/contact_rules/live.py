@@ -124,12 +124,12 @@ class Judgement:
     @property
     def result(self) -> Literal["passed", "failed", "unread", "not-active"]:
         """`failed` wins over `unread`: what was read is enough to fail."""
-        unread = [item for item in self.findings if item.check_id == UNREAD]
-        if any(item.kind == INACTIVE for item in unread):
+        if any(item.kind == INACTIVE for item in self.findings):
             return "not-active"
-        if any(item.level == "failure" and item.check_id != UNREAD for item in self.findings):
+        failures = {item.check_id for item in self.findings if item.level == "failure"}
+        if failures - {UNREAD}:
             return "failed"
-        return "unread" if any(item.level == "failure" for item in unread) else "passed"
+        return "unread" if failures else "passed"
 
 
 def judge(account: LiveAccount, context: Context, *, is_management: bool = False) -> Judgement:
@@ -138,13 +138,12 @@ def judge(account: LiveAccount, context: Context, *, is_management: bool = False
     `is_management`: it is the organization's management account, for which some things are done in another way.
     """
     found: list[Finding] = []
-    if not any(item.what == "account" for item in account.unread):
-        for verdict in judge_model(_model(account, is_management), context, CHECKS_OF_LIVE):
-            found += verdict.findings + verdict.notes
-            if verdict.error:
-                error = verdict.error
-                found.append(Finding(verdict.check.id, error.code, "error", error.parameters, source=_AWS))
-        found += _primary_contact(account)
+    for verdict in judge_model(_model(account, is_management), context, CHECKS_OF_LIVE):
+        found += verdict.findings + verdict.notes
+        if verdict.error:
+            error = verdict.error
+            found.append(Finding(verdict.check.id, error.code, "error", error.parameters, source=_AWS))
+    found += _primary_contact(account)
     findings = (*(_finding_of(item) for item in account.unread), *found)
     return Judgement(findings, _presence(account, findings), _mailbox(account, findings))
 

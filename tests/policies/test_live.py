@@ -10,7 +10,7 @@ import pytest
 
 from policies.contact_rules import live
 from policies.contact_rules.check import Context
-from policies.contact_rules.configuration import Configuration
+from policies.contact_rules.configuration import Configuration, CoveredElsewhere
 from policies.contact_rules.findings import Message
 from policies.contact_rules.live import (
     EmailContact,
@@ -65,6 +65,36 @@ def test_a_contact_that_is_missing_and_one_that_could_not_be_read(kind: str) -> 
     assert (unread.result, failures(unread), unread.contacts[kind]) == (
         "unread", [("AUDIT_UNREAD", f"{kind} contact")], "unread",
     )  # fmt: skip
+
+
+def test_the_management_account_is_told_apart_where_other_steps_are_to_be_taken() -> None:
+    account = replace(SOUND, root_email="taro.yamada@kaede.co.jp", contacts={**SOUND.contacts, "SECURITY": None})
+    for is_management, kind in ((True, "personal-management"), (False, "personal-existing")):
+        found = judge(account, CONTEXT, is_management=is_management).findings
+        assert [item.kind for item in found] == ["missing-security", kind]
+        assert {item.is_management for item in found} == {is_management}
+
+
+def test_what_is_wrong_with_a_contact_says_nothing_of_the_root_email() -> None:
+    contacts = {**SOUND.contacts, "BILLING": {**CONTACT, "email": "taro.yamada@kaede.co.jp"}}
+    judgement = judge(replace(SOUND, contacts=contacts), CONTEXT)
+    (finding,) = judgement.findings
+    assert (finding.code, finding.contact_type, judgement.root_email) == ("personal-name", "BILLING", "shared")
+    doubtful = judge(replace(SOUND, root_email="zephyr@kaede.co.jp"), CONTEXT)
+    assert (doubtful.root_email, doubtful.result) == ("unsure", "passed")
+
+
+def test_what_was_not_asked_for_is_not_judged() -> None:
+    judgement = judge(LiveAccount(SOUND.id, SOUND.name, SOUND.read_at), CONTEXT)
+    assert (judgement.findings, judgement.root_email, set(judgement.contacts.values())) == ((), "unread", {"unread"})
+
+
+def test_a_contact_that_an_exception_covers_is_not_missing() -> None:
+    elsewhere = (CoveredElsewhere(SOUND.id, "none wanted", ("BILLING",)),)
+    context = Context(Configuration(covered_elsewhere=elsewhere), CONTEXT.today)
+    without = {**SOUND.contacts, "BILLING": None, "OPERATIONS": None}
+    judgement = judge(replace(SOUND, contacts=without), context)
+    assert judgement.contacts == {"SECURITY": "set", "OPERATIONS": "missing", "BILLING": "exempt"}
 
 
 def test_what_was_read_is_enough_to_fail() -> None:
