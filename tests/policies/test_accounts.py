@@ -208,7 +208,7 @@ def test_a_request_of_account_factory_for_terraform_without_a_name(name: Any) ->
     assert objections(judge(content), "CKV_CONTACT_2") == [REQUEST]
 
 
-@pytest.mark.parametrize("item", ["{", "[]", "7", '{"control_tower_parameters": {"M": {}}}', None])
+@pytest.mark.parametrize("item", ["{", "[]", "7", '{"control_tower_parameters": {"M": {}}}'])
 def test_other_items_of_tables_are_no_requests(item: Any) -> None:
     assert judge(edited("root_aft_bad", REQUEST, item=item)).verdict("CKV_CONTACT_2").passed
 

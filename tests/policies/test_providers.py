@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from policies.contact_rules.plans.parsing import parse
+from policies.contact_rules.plans.plan import UnusablePlanError
 from policies.contact_rules.plans.providers import Workplaces
 from policies.contact_rules.texts import texts
 from tests.policies.support import changed, judge, listed, objections, plan, planned
@@ -641,3 +642,12 @@ def test_a_block_that_may_hide_a_role_is_not_the_environment() -> None:
     assert found.of_key("aws").account != found.of_key("aws.x").account
     assert found.of_key("aws").hidden is None
     assert places(aws={}, aws_x=REGION).of_key("aws").hidden is None
+
+
+def test_a_variable_without_a_value_may_still_hold_the_role_of_its_default() -> None:
+    content = plan("role_dynamic_bad")
+    content["variables"]["role"]["value"] = None
+    assert missing(content) == [UNKNOWN_PAYMENTS]
+    content["configuration"]["root_module"]["variables"] = 7
+    with pytest.raises(UnusablePlanError, match="variables of the configuration"):
+        missing(content)

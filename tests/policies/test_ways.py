@@ -223,3 +223,9 @@ def test_two_contacts_with_the_same_references_count_for_one_account() -> None:
         if row["type"] == "aws_account_alternate_contact":
             row.pop("index", None)
     assert objections(judge(content), "CKV_CONTACT_1") == ["blue", "green"]
+
+
+def test_a_request_without_an_item_cannot_be_judged() -> None:
+    content = plan("root_aft_unknown_bad")
+    del changed(content, AFT)["after_unknown"]
+    assert objections(judge(content), "CKV_CONTACT_2") == [AFT]

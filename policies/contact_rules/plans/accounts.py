@@ -401,7 +401,7 @@ def _status(row: Mapping[str, Any]) -> Any:
 
 def _aft_request(item: Any, table: Any) -> list[tuple[Any, str | None]]:
     """E-mail and name in an item as github.com/aws-ia/terraform-aws-control_tower_account_factory writes it."""
-    if item is UNKNOWN:
+    if item is UNKNOWN or item is None:
         return [(UNKNOWN, None)] if isinstance(table, str) and table.startswith("aft-request") else []
     try:
         parameters = json.loads(item)["control_tower_parameters"]["M"]

@@ -364,6 +364,7 @@ def _index_configuration(plan: Plan, names: tuple[str, ...], module: Mapping[str
         if key[2].startswith("aws_"):
             _text(plan.name, block.get("provider_config_key"), f"the provider of {address}")
         plan.configured[key] = block
+    _mapping(plan.name, module.get("variables"), "variables of the configuration")
     for name, block in _mapping(plan.name, module.get("module_calls"), "module_calls").items():
         call = _mapping(plan.name, block, "module call", name)
         path = (*names, name)

@@ -351,11 +351,9 @@ class Workplaces:
         A plan leaves `dynamic "assume_role"` blocks out. A variable with a role arn that nothing visible uses is what
         such a block would read.
         """
-        names = {*self.plan.variables, *(self.plan.root.get("variables") or ())}
+        given, configured = self.plan.variables, self.plan.root.get("variables") or {}
         unused = {
-            reference
-            for reference in (f"var.{name}" for name in names)
-            if any(_holds_role(leaf.value) for leaf in self.values.leaves((), {"references": [reference]}))
+            f"var.{name}" for name in {*given, *configured} if _holds_role([given.get(name), configured.get(name)])
         }
         if not unused or any("local." in json.dumps(provider.expressions) for provider in blocks.values()):
             return {}
