@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ..model import UNKNOWN, Contact, Removal, Replacement, Unknown
+from ..model import UNKNOWN, Contact, Removal, Replacement
 from .accounts import MAKERS, PRODUCT
 from .plan import shown_value
 from .references import Locator, Target
@@ -35,7 +35,7 @@ def read_contacts(plan: Plan, model: Model, accounts: AccountReader) -> None:
             plan.name,
             resource.address,
             None,
-            kind if isinstance(kind, str | Unknown) else None,
+            kind if isinstance(kind, str) or kind is UNKNOWN else None,
             resource.text("email_address"),
             resource.text("phone_number"),
         )

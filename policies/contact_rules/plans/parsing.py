@@ -400,6 +400,8 @@ def _place(where: str, of: str) -> str:
 
 
 def _key(plan: str, value: Any, address: str) -> Key:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
         raise UnusablePlanError(plan, f"has an instance key that is neither text nor number in {address}")
     return value

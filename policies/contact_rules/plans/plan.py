@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from ..model import UNKNOWN, Unknown, Value
+from ..model import UNKNOWN, Value
 
 Key = str | int | None
 """Index of an instance: the for_each key, the count index, or None."""
@@ -57,10 +57,7 @@ class Resource:
 
     def text(self, attribute: str) -> Value:
         """The value after apply as a text; what is no text is none."""
-        value = self.value(attribute)
-        return Value(
-            value if isinstance(value, str | Unknown) else None, sensitive=self.sensitive.get(attribute) is True
-        )
+        return shown_value(self.value(attribute), self.sensitive.get(attribute) is True)
 
     @property
     def stays(self) -> bool:
@@ -186,4 +183,4 @@ def module_path_names(module: ModulePath) -> tuple[str, ...]:
 
 def shown_value(value: Any, sensitive: bool) -> Value:
     """A value of a plan as the model has it: anything but text is none."""
-    return Value(value if isinstance(value, str | Unknown) else None, sensitive)
+    return Value(value if isinstance(value, str) or value is UNKNOWN else None, sensitive)
