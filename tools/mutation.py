@@ -60,6 +60,7 @@ EQUIVALENT: Final = {
     "plans/providers.py Workplaces.of_key: if found is None → True": "remembering is for speed",
     "plans/values.py Values._by_place: if self._resources is None → True": "remembering is for speed",
     "plans/values.py Values._follow: all, without if key is not None": "no instance has the key None",
+    "plans/parsing.py _deferred: if deferred is not None → True": "what is deferred is something: it has an `after`",
     "plans/parsing.py _parse: if prior → True": "without a state there is nothing to look up, which takes time",
     "plans/parsing.py _agree_with_configuration: without block in found": "a block that was found is found again",
     "plans/references.py Tracer._all: if step not in self.cache → True": "remembering is for speed",

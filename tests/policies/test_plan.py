@@ -60,6 +60,7 @@ def test_parts_of_another_kind(part: str, value: Any, match: str) -> None:
         ({"actions": ["delete", "create"], "before": None}, "what .* was before its deletion"),
         ({"actions": ["delete"], "before": 7}, "what .* was before its deletion"),
         ({"after": None}, "does not say what becomes of"),
+        ({"after": None, "after_unknown": {}}, "does not say what becomes of"),
         ({"after": 7}, "int instead of an object in after of"),
         ({"before": 7}, "int instead of an object in before of"),
         ({"after_unknown": [7]}, "list instead of an object in after_unknown"),

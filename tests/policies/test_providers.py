@@ -163,6 +163,7 @@ def test_a_data_source_that_was_read_tells_the_role() -> None:
             True,
         ),
         ({"profile": {"constant_value": ""}}, {}, True),
+        ({}, {"profile": {"constant_value": ""}}, True),
         ({"access_key": {}}, {"access_key": {}}, False),
         ({"access_key": {"references": ["var.key", "var.key2"]}}, {"access_key": {"references": ["var.key"]}}, False),
         ({"profile": "odd"}, {"profile": "odd"}, False),
