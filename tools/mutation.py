@@ -142,7 +142,7 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def noticed(changed: _Changed | None, contents: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Whether findings on the cases differ or a test fails. To be called in a process of its own."""
     for name in list(sys.modules):
-        if name.startswith(("policies", "tests.policies")):  # others hold files that the parent needs
+        if name.startswith(("policies", "tests.policies", "tools.measure_addresses")):  # others hold the parent's files
             del sys.modules[name]
     if changed is not None:
         sys.meta_path.insert(0, changed)
