@@ -139,7 +139,7 @@ def _provider_block(key: str, account_id: str, hidden_by: str) -> str:
     path, _, local = key.rpartition(":")
     name, _, alias = local.partition(".")
     if hidden_by == "hidden-by-version":
-        return "# terraform 1.1+"
+        return 'terraform {\n  required_version = ">= 1.1"\n}'
     if hidden_by in ("hidden-by-depth", "hidden-without-block"):
         above = path.rpartition(".module.")[0]
         source = f'{name} = {{ source = "hashicorp/{name}" }}'

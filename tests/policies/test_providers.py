@@ -401,7 +401,7 @@ def test_before_1_1_a_plan_does_not_tell_passed_from_inherited(version: str) -> 
     else:
         assert [item.account_id for item in found] == ["111111111111"]
         assert {"contacts-of-unknown-account", "hidden-by-version"} < {detail.code for detail in found[0].details}
-        assert "terraform 1.1+" in texts().fix(found[0])
+        assert 'required_version = ">= 1.1"' in texts().fix(found[0])
 
 
 def test_a_current_plan_has_an_empty_entry_for_what_a_module_inherits() -> None:
